@@ -1,0 +1,15 @@
+"""Who may see and who may act. Not to be known about is 404, to be seen but not touched is 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+
+def require(user, permission: str, record=None) -> None:
+    """Raise ``PermissionDenied`` (403) unless ``user`` has ``permission`` on ``record``."""
+    if not user.has_perm(permission, record):
+        raise PermissionDenied
+
+
+def found(queryset, user, **lookup):
+    """The one record of ``queryset`` that ``user`` may know about, or 404."""
+    return get_object_or_404(queryset.visible_to(user), **lookup)

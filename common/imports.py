@@ -1,0 +1,308 @@
+"""From a table somebody sent to records: planned row by row, shown, confirmed in one transaction, taken back whole.
+
+Each app registers its kinds of sheet (:class:`SheetKind`); the admin and ``manage.py import_sheet`` are two doors to the
+functions here. Nothing is written before :func:`confirm`, and a bad row never keeps the others out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import sheets
+from .cells import CellError, text
+from .models import ImportBatch, ImportedRow
+from .sheet_writing import write_xlsx
+
+NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
+KEPT_PREVIEW = dt.timedelta(days=1)
+
+
+@dataclass
+class Write:
+    """One record to write: a new or a stored instance, and the values its columns shall have."""
+
+    record: models.Model
+    values: dict
+
+    @property
+    def is_new(self) -> bool:
+        return self.record.pk is None
+
+    def differences(self) -> dict:
+        """``{column: (old, new)}`` of what would change."""
+        if self.is_new:
+            return {name: (None, value) for name, value in self.values.items()}
+        held = {name: getattr(self.record, name) for name in self.values}
+        return {name: (held[name], value) for name, value in self.values.items() if held[name] != value}
+
+
+@dataclass
+class RowPlan:
+    """What one row would do: ``errors`` are ``(heading, reason)``; with any, nothing of the row is written."""
+
+    number: int
+    title: str = ""
+    writes: list[Write] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    cells: dict = field(default_factory=dict)
+    status: str = ""
+
+    def settle(self) -> None:
+        """Decide what the row amounts to, while nothing of it is written."""
+        if self.errors:
+            self.status = ERROR
+        elif self.writes and self.writes[0].is_new:
+            self.status = NEW
+        elif any(write.is_new or write.differences() for write in self.writes):
+            self.status = CHANGED
+        else:
+            self.status = UNCHANGED
+
+    def changes(self) -> list[tuple[str, object, object]]:
+        """``(label, old, new)`` of every column that would change."""
+        return [
+            (
+                write.record._meta.get_field(name).verbose_name,
+                *map(_shown, (write.record,) * 2, (name,) * 2, pair),
+            )
+            for write in self.writes
+            for name, pair in write.differences().items()
+            if not (write.is_new and pair[1] in ("", None))
+        ]
+
+    def fail(self, heading: str, reason) -> None:
+        self.errors.append((heading, str(reason)))
+
+    def take(self, convert, cells, column: sheets.Column, default=None):
+        """The converted cell of ``column``; an unreadable one becomes an error of this row."""
+        try:
+            return convert(cells.get(column.field))
+        except CellError as error:
+            self.fail(column.label, error)
+            return default
+
+
+def _shown(record, name, value):
+    if value in ("", None):
+        return "—"
+    choices = dict(record._meta.get_field(name).flatchoices)
+    return choices.get(value, value)
+
+
+@dataclass
+class Plan:
+    """What a file would do. ``missing`` are records it names and the portal does not know."""
+
+    rows: list[RowPlan]
+    warnings: list[str]
+    missing: list[models.Model] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict:
+        counted = Counter(row.status for row in self.rows)
+        return {status: counted[status] for status in (NEW, CHANGED, UNCHANGED, ERROR)}
+
+    def report(self) -> dict:
+        """The JSON object that ``import_sheet`` prints."""
+        counts = self.counts
+        return {
+            "created": counts[NEW],
+            "updated": counts[CHANGED],
+            "unchanged": counts[UNCHANGED],
+            "warnings": self.warnings
+            + [
+                _("row %(row)s: %(text)s") % {"row": r.number, "text": w}
+                for r in self.rows
+                for w in r.warnings
+            ],
+            "errors": [
+                {"row": row.number, "field": heading, "reason": reason}
+                for row in self.rows
+                for heading, reason in row.errors
+            ],
+        }
+
+
+class SheetKind:
+    """A kind of sheet; a subclass says what its columns are and what a row means."""
+
+    key = ""
+    label = ""
+    permission = ""
+    columns: tuple = ()
+    names_others = False  # whether rows name records that could be made on the way
+
+    def read(self, data: bytes) -> sheets.Sheet:
+        return sheets.read(data, self.columns)
+
+    def prepare(self, sheet: sheets.Sheet, options: dict):
+        """Everything rows are compared with, read at once; ``SheetError`` if the sheet belongs nowhere."""
+        raise NotImplementedError
+
+    def plan_row(self, row: sheets.Row, known) -> RowPlan:
+        """What ``row`` would do, compared with what ``prepare`` returned."""
+        raise NotImplementedError
+
+
+KINDS: dict[str, SheetKind] = {}
+
+
+def register(kind: SheetKind) -> None:
+    KINDS[kind.key] = kind
+
+
+def plan(kind: SheetKind, data: bytes, options: dict) -> Plan:
+    """What ``data`` would do now. Writes nothing; ``SheetError`` if the file as a whole cannot be used."""
+    sheet = kind.read(data)
+    known = kind.prepare(sheet, options)
+    rows = [kind.plan_row(row, known) for row in sheet.rows]
+    for row, source in zip(rows, sheet.rows, strict=True):
+        row.cells = source.cells
+        row.settle()
+    warnings = sheet.warnings + list(getattr(known, "warnings", []))
+    return Plan(rows, warnings, list(getattr(known, "missing", {}).values()))
+
+
+def preview(kind: SheetKind, data: bytes, file_name: str, options: dict, *, by) -> ImportBatch:
+    """Keep a file until it is confirmed; a preview nobody confirmed is dropped after a day."""
+    plan(kind, data, options)  # a file that cannot be used is refused here, before it is kept
+    for old in ImportBatch.objects.abandoned(timezone.now() - KEPT_PREVIEW):
+        discard(old)
+    batch = ImportBatch(
+        kind=kind.key,
+        file_name=file_name[-255:],
+        options=options,
+        by=by,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    batch.file.save(batch.sha256, ContentFile(data), save=True)
+    return batch
+
+
+def discard(batch: ImportBatch) -> None:
+    """Forget a file that was never confirmed."""
+    name, storage = batch.file.name, batch.file.storage
+    batch.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+@transaction.atomic
+def confirm(batch: ImportBatch, *, by) -> Plan | None:
+    """Plan anew against what is stored now and write every good row; ``None`` if it was confirmed before."""
+    confirmed = ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+    if not confirmed:
+        return None
+    with batch.file.open("rb") as kept:
+        planned = plan(KINDS[batch.kind], kept.read(), batch.options)
+    batch.refresh_from_db()
+    batch.counts = planned.counts
+    batch.save(update_fields=["counts"])
+    log = []
+    if batch.options.get("create_missing"):
+        for record in planned.missing:
+            log.append(_write(Write(record, {}), 0, batch, by))
+    for row in planned.rows:
+        if row.status in (NEW, CHANGED):
+            log += [
+                _write(write, row.number, batch, by)
+                for write in row.writes
+                if write.is_new or write.differences()
+            ]
+    ImportedRow.objects.bulk_create(log, batch_size=500)
+    return planned
+
+
+def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
+    record, is_new = write.record, write.is_new
+    before = None if is_new else _stored(record, write.differences())
+    for name, value in write.values.items():
+        setattr(record, name, value)
+    record._history_user = by
+    record._change_reason = _("imported from %(file)s") % {"file": batch.file_name[:60]}
+    for relation in record._meta.concrete_fields:  # a record made on the way has its key only now
+        if relation.is_relation and relation.is_cached(record):
+            setattr(record, relation.name, getattr(record, relation.name))
+    record.save()
+    after = _stored(record, write.values if is_new else before)
+    return ImportedRow(
+        batch=batch, row=number, model=record._meta.label, object_pk=record.pk, before=before, after=after
+    )
+
+
+def _stored(record, names) -> dict:
+    """Column values as JSON keeps them, relations by key."""
+    values = {}
+    for name in names:
+        column = record._meta.get_field(name)
+        values[column.attname] = getattr(record, column.attname)
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+
+@transaction.atomic
+def undo(batch: ImportBatch, *, by) -> int:
+    """Take a whole file back: the number of records. ``ValidationError`` names what was changed or used since."""
+    undone = ImportBatch.objects.confirmed().filter(pk=batch.pk, undone_at=None)
+    if not undone.update(undone_at=timezone.now(), undone_by=by):
+        raise ValidationError(_("This file has been taken back already."))
+    rows = list(batch.rows.order_by("-pk"))
+    for row in rows:
+        model = apps.get_model(row.model)
+        record = model._base_manager.filter(pk=row.object_pk).first()
+        if record is None or any(
+            _stored(record, [_name(model, at)])[at] != value for at, value in row.after.items()
+        ):
+            raise ValidationError(
+                _("“%(record)s” was changed since; the file cannot be taken back as a whole.")
+                % {"record": record or row.model}
+            )
+        record._history_user = by
+        record._change_reason = _("%(file)s taken back") % {"file": batch.file_name[:60]}
+        try:
+            if row.before is None:
+                record.delete()
+            else:
+                for at, value in row.before.items():
+                    setattr(record, at, model._meta.get_field(_name(model, at)).to_python(value))
+                record.save()
+        except ProtectedError as error:
+            raise ValidationError(
+                _("“%(record)s” is in use by now; the file cannot be taken back as a whole.")
+                % {"record": record}
+            ) from error
+    return len(rows)
+
+
+def _name(model, attname) -> str:
+    return next(column.name for column in model._meta.concrete_fields if column.attname == attname)
+
+
+def error_sheet(kind: SheetKind, planned: Plan) -> bytes:
+    """The bad rows as .xlsx with the reason in a last column, to be mended and sent again."""
+    rows = [
+        [
+            *(text(row.cells.get(column.field)) for column in kind.columns),
+            "；".join(f"{h}：{r}" for h, r in row.errors),
+        ]
+        for row in planned.rows
+        if row.errors
+    ]
+    return write_xlsx(str(kind.label), [*(column.label for column in kind.columns), _("Reason")], rows)
+
+
+def template_sheet(kind: SheetKind) -> bytes:
+    """An empty .xlsx with the headings of a kind."""
+    return write_xlsx(str(kind.label), [column.label for column in kind.columns], [])

@@ -1,0 +1,59 @@
+"""Ordinary answers in one place: the language a visitor chose, a request too large, a move that was refused."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .workflow import MoveRefused
+
+
+class ChosenLanguageMiddleware:
+    """Chinese unless the visitor switched: an office's old browser often claims English without anybody's wish."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class RequestSizeMiddleware:
+    """Refuse a request that says it is larger than anything the portal takes, before a byte of it is read."""
+
+    LIMIT = 25 * 1024 * 1024
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > self.LIMIT:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
+
+
+class MoveRefusedMiddleware:
+    """Show why a move was refused, and the page afresh."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, MoveRefused):
+            return None
+        messages.warning(request, str(exception))
+        back = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            back = "/"
+        return redirect(back)

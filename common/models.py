@@ -1,0 +1,182 @@
+"""What every app stands on: history of moves, holidays, settings rows, batches of imported rows."""
+
+import uuid
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class StateChange(models.Model):
+    """One step in a record's life: who, when, from, to, why. Written by ``workflow.advance`` only, never changed.
+
+    A concrete table per workflow adds ``record = ForeignKey(…, related_name="changes")``.
+    """
+
+    move = models.CharField(_("move"), max_length=40)
+    before = models.CharField(_("from"), max_length=40)
+    after = models.CharField(_("to"), max_length=40)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )  # empty: the system itself
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-pk"]
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+
+    def __str__(self):
+        return f"{self.before} → {self.after}"
+
+    @property
+    def label(self):
+        """What was done, in the word that stood on the button."""
+        record = self._meta.get_field("record").related_model
+        return record.MOVES[self.move].label
+
+
+class StoredFile(models.Model):
+    """A picture or attachment somebody sent, rewritten or checked by ``common.uploads`` before it was kept.
+
+    Its bytes lie under a random name outside every public path; each app serves its own files by a view that asks
+    its own ``rules.py`` each time.
+    """
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", _("picture")
+        ATTACHMENT = "attachment", _("attachment")
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("file name"), max_length=200)  # as it came, for the download; never a path
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True)  # of the large size, in pixels
+    height = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField(_("stored at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by")
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+
+    def __str__(self):
+        return self.name
+
+
+class HolidayQuerySet(models.QuerySet):
+    def of_year(self, year):
+        return self.filter(day__year=year)
+
+
+class Holiday(models.Model):
+    """A day on which the office differs from Monday to Friday: a holiday, or a Saturday or Sunday worked for it (调休)."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_off = models.BooleanField(
+        _("day off"), default=True, help_text=_("Not ticked: a make-up working day.")
+    )
+    name = models.CharField(_("name"), max_length=40)
+
+    objects = HolidayQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("holiday or make-up day")
+        verbose_name_plural = _("holidays and make-up days")
+
+    def __str__(self):
+        return f"{self.day:%Y-%m-%d} {self.name}"
+
+
+class Setting(models.Model):
+    """A value that differs between places, once an office has changed it; ``common.preferences`` knows the defaults."""
+
+    key = models.CharField(_("key"), max_length=80, unique=True)
+    value = models.JSONField(_("value"))
+    note = models.TextField(_("reason"), blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("setting")
+        verbose_name_plural = _("settings")
+
+    def __str__(self):
+        return self.key
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.filter(confirmed_at__isnull=False)
+
+    def abandoned(self, before):
+        """Previews nobody confirmed; their files need not be kept."""
+        return self.filter(confirmed_at__isnull=True, at__lt=before)
+
+
+class ImportBatch(models.Model):
+    """One office file: the bytes as they came, what was done with them, and whether that was taken back."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    file_name = models.CharField(_("file name"), max_length=255)
+    file = models.FileField(_("file"), upload_to="private/imports/", max_length=255)
+    sha256 = models.CharField(max_length=64)
+    options = models.JSONField(default=dict)
+    counts = models.JSONField(_("counts"), default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
+    )  # empty: from the shell
+    at = models.DateTimeField(_("sent at"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")
+    )
+    undone_at = models.DateTimeField(_("taken back at"), null=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
+
+    def __str__(self):
+        return self.file_name
+
+
+class ImportedRow(models.Model):
+    """What one row of a file did to one record: ``before`` is empty for a new record, ``after`` what was written.
+
+    Both map field names to stored values, so that a whole batch can be taken back.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField(_("row"))
+    model = models.CharField(max_length=80)
+    object_pk = models.BigIntegerField()
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("imported row")
+        verbose_name_plural = _("imported rows")
+
+    def __str__(self):
+        return f"{self.batch_id}:{self.row}"

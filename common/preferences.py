@@ -1,0 +1,120 @@
+"""Values that differ between places: rows staff edit, each with a type, a default, a source and a history (D11).
+
+What exists is defined once in ``config/office_settings.py``; a row of :class:`common.models.Setting` stands only for a
+value somebody changed. ``get`` answers from the cache: a change shows at once in the process that made it (with Redis
+in all) and after at most a minute in the others.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from simple_history.utils import update_change_reason
+
+from .models import Setting
+
+CACHE_KEY, CACHE_SECONDS = "preferences", 60
+
+
+@dataclass(frozen=True)
+class Preference:
+    """One value: ``kind`` is int, percent (whole per cent), bool, choice or text; ``source`` names its rule.
+
+    ``statutory``: set by law, changed only by a superuser who says why. ``fixed``: shown, never changed here.
+    """
+
+    key: str
+    kind: str
+    default: object
+    label: str
+    source: str
+    unit: str = ""
+    low: int | None = None
+    high: int | None = None
+    choices: tuple = ()
+    statutory: bool = False
+    fixed: bool = False
+
+    @property
+    def group(self) -> str:
+        return self.key.split(".")[0]
+
+    def clean(self, value):
+        """``value`` in the right type; ``ValidationError`` with a sentence otherwise."""
+        if self.kind in ("int", "percent"):
+            try:
+                number = Decimal(str(value).strip())
+            except InvalidOperation:
+                raise ValidationError(_("Enter a whole number.")) from None
+            if not number.is_finite() or number != int(number):
+                raise ValidationError(_("Enter a whole number."))
+            high = 100 if self.kind == "percent" and self.high is None else self.high
+            low = 0 if self.low is None else self.low
+            if number < low or (high is not None and number > high):
+                upper = high if high is not None else "…"
+                raise ValidationError(
+                    _("Enter a number from %(low)s to %(high)s.") % {"low": low, "high": upper}
+                )
+            return int(number)
+        if self.kind == "bool":
+            return value in (True, "true", "on", "1")
+        if self.kind == "choice":
+            if value not in dict(self.choices):
+                raise ValidationError(_("Choose one of the values offered."))
+            return value
+        text = str(value).strip()
+        if len(text) > 200:
+            raise ValidationError(_("At most 200 characters, please."))
+        return text
+
+    def shown(self, value) -> str:
+        """The value as a person reads it."""
+        if self.kind == "bool":
+            return _("yes") if value else _("no")
+        if self.kind == "choice":
+            return str(dict(self.choices).get(value, value))
+        if self.kind == "percent":
+            return f"{value} %"
+        return f"{value} {self.unit}".strip() or "—"
+
+
+def definitions() -> dict[str, Preference]:
+    """Every value there is, by key, in the order of their definition."""
+    return {preference.key: preference for preference in import_string(settings.OFFICE_SETTINGS)}
+
+
+def get(key: str):
+    """The value in force. ``KeyError`` for a key that is not defined: a misspelt key must not read as a default."""
+    preference = definitions()[key]
+    return _stored().get(key, preference.default)
+
+
+def _stored() -> dict:
+    values = cache.get(CACHE_KEY)
+    if values is None:
+        values = dict(Setting.objects.values_list("key", "value"))
+        cache.set(CACHE_KEY, values, CACHE_SECONDS)
+    return values
+
+
+@transaction.atomic
+def change(key: str, value, *, by, note: str = "") -> Setting:
+    """Set a value. A statutory one needs a superuser (``PermissionDenied``) and a note (``ValidationError``)."""
+    preference, note = definitions()[key], note.strip()
+    if preference.fixed or (preference.statutory and not by.is_superuser):
+        raise PermissionDenied
+    if preference.statutory and not note:
+        raise ValidationError(
+            {"note": _("This value is set by law. Say which change of the law requires another.")}
+        )
+    setting, _created = Setting.objects.update_or_create(
+        key=key, defaults={"value": preference.clean(value), "note": note, "changed_by": by}
+    )
+    update_change_reason(setting, note[:100])
+    transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+    return setting

@@ -1,0 +1,33 @@
+"""Chinese text: how a name is spelt in one way, how it is sorted, and how two characters of it are found."""
+
+import re
+import unicodedata
+
+MIDDLE_DOTS = dict.fromkeys(map(ord, "•・．‧∙⋅･●"), "·")  # D8.3: one dot, U+00B7, in minority names
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and brackets made narrow (NFKC), for codes and phones; never for free text."""
+    return unicodedata.normalize("NFKC", text).translate(INVISIBLE).strip()
+
+
+def personal_name(text: str) -> str:
+    """A name as it is stored: no padding between Han characters, one middle dot."""
+    text = text.translate(INVISIBLE).translate(MIDDLE_DOTS)
+    if re.search(r"[A-Za-z]", text):
+        return " ".join(text.split())
+    return "".join(text.split())
+
+
+def bigrams(*texts: str) -> str:
+    """Every pair of neighbouring characters, each once, with a space on both sides: `` 交通 通拥 拥堵 ``.
+
+    Stored beside the text so that a word of two characters is found through an index on PostgreSQL (a trigram index
+    cannot) and by the same query on SQLite. Letters are lower-cased; anything else separates.
+    """
+    pairs = []
+    for text in texts:
+        for word in re.findall(r"\w+", half_width(text or "").lower()):
+            pairs += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+    return f" {' '.join(dict.fromkeys(pairs))} " if pairs else ""

@@ -1,0 +1,219 @@
+"""Files that strangers send: measured before they are opened, rewritten or checked, kept where no address leads.
+
+A picture is decoded, turned upright, freed of metadata (position above all) and written again in two sizes; an
+attachment is kept as it came after its content was recognised. Both are served by views that ask their own
+``rules.py`` each time and then call :func:`answer`.
+"""
+
+import errno
+import hashlib
+import io
+import logging
+import re
+import warnings
+import zipfile
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from .models import StoredFile
+from .sheet_files import SheetError, check_archive
+
+logger = logging.getLogger(__name__)
+
+PICTURE_BYTES = 15 * 1024 * 1024
+ATTACHMENT_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 40_000_000  # a 40-megapixel phone; decoded that is 120 MB
+SIZES = {"large": 1600, "small": 400}  # longest side in pixels
+PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "MPO")
+WORD, EXCEL = "application/vnd.openxmlformats-officedocument.{}".format, "application/vnd.ms-excel"
+ATTACHMENTS = {
+    "pdf": "application/pdf",
+    "docx": WORD("wordprocessingml.document"),
+    "xlsx": WORD("spreadsheetml.sheet"),
+    "doc": "application/msword",
+    "xls": EXCEL,
+}
+
+
+def store_picture(upload, *, by) -> StoredFile:
+    """Keep a photo; ``ValidationError`` with a sentence for anything that is none or too large."""
+    _bound(upload, PICTURE_BYTES)
+    picture = _decode(upload)
+    written = {}
+    for size, longest in SIZES.items():
+        copy = picture.copy()
+        copy.thumbnail((longest, longest))
+        out = io.BytesIO()
+        copy.save(out, "JPEG", quality=85, optimize=True)
+        written[size] = out.getvalue()
+        if size == "large":
+            width, height = copy.size
+    return _keep(
+        written,
+        kind=StoredFile.Kind.PICTURE,
+        name=_plain_name(upload.name, "jpg"),
+        content_type="image/jpeg",
+        width=width,
+        height=height,
+        by=by,
+        body=written["large"],
+    )
+
+
+def store_attachment(upload, *, by) -> StoredFile:
+    """Keep a PDF, Word or Excel file; ``ValidationError`` with a sentence for anything else."""
+    _bound(upload, ATTACHMENT_BYTES)
+    body = upload.read()
+    extension = _recognised(body)
+    return _keep(
+        {"original": body},
+        kind=StoredFile.Kind.ATTACHMENT,
+        name=_plain_name(upload.name, extension),
+        content_type=ATTACHMENTS[extension],
+        by=by,
+        body=body,
+    )
+
+
+def answer(stored: StoredFile, *, size: str = "", public: bool = False):
+    """The response that carries a file; the calling view has asked whether this visitor may have it.
+
+    Pictures (``size`` large or small) are shown in the page, attachments are only ever downloaded.
+    """
+    is_picture = stored.kind == StoredFile.Kind.PICTURE
+    part = (size if size in SIZES else "large") if is_picture else "original"
+    response = FileResponse(
+        default_storage.open(_path(stored, part), "rb"),
+        as_attachment=not is_picture,
+        filename=stored.name,
+        content_type=stored.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "public, max-age=86400" if public else "private, no-store"
+    response._csp_exempt = True  # its own policy is stricter than the pages'
+    return response
+
+
+def delete(stored: StoredFile) -> None:
+    """Remove a file, bytes after the row and only if that is committed."""
+    paths = [_path(stored, part) for part in (*SIZES, "original")]
+    stored.delete()
+    transaction.on_commit(lambda: _remove(paths))
+
+
+def _path(stored, part):
+    key = str(stored.key)
+    return f"private/{key[:2]}/{key}/{part}"
+
+
+def _bound(upload, limit):
+    if not upload.size:
+        raise ValidationError(_("The file is empty. Choose another."))
+    if upload.size > limit:
+        raise ValidationError(
+            _("The file has %(size)s MB; at most %(limit)s MB can be sent.")
+            % {"size": upload.size // 2**20, "limit": limit // 2**20}
+        )
+
+
+def _decode(upload):
+    """The picture in RGB, upright, without metadata."""
+    from PIL import Image, ImageOps  # only processes that receive pictures carry it
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we measure by ourselves, below
+            picture = Image.open(upload, formats=PICTURE_FORMATS)
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise ValidationError(
+                    _(
+                        "The picture has %(width)s × %(height)s dots, more than can be taken. Make it smaller and try again."
+                    )
+                    % {"width": width, "height": height}
+                )
+            picture.draft(
+                "RGB", (SIZES["large"] * 2,) * 2
+            )  # a JPEG decodes straight to about the size needed
+            picture = ImageOps.exif_transpose(picture)
+            if "A" in picture.getbands() or "transparency" in picture.info:
+                picture = picture.convert("RGBA")
+                ground = Image.new("RGB", picture.size, "white")
+                ground.paste(picture, mask=picture.getchannel("A"))
+                return ground
+            if picture.mode.startswith("I;16"):
+                picture = picture.point(lambda value: value / 256).convert("L")
+            picture = picture.convert("RGB")
+            picture.info.clear()
+            return picture
+    except ValidationError:
+        raise
+    except Exception as error:  # decoders raise anything on hostile bytes
+        raise ValidationError(
+            _("This is no picture we can read. Send a photo as JPEG, PNG, WebP or HEIC.")
+        ) from error
+
+
+def _recognised(body: bytes) -> str:
+    """The extension that the content deserves, whatever the name says."""
+    refused = ValidationError(_("Only PDF, Word and Excel files can be attached, without macros."))
+    if body[:5] == b"%PDF-":
+        return "pdf"
+    if body[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "doc" if "WordDocument".encode("utf-16-le") in body else "xls"
+    if body[:4] != b"PK\x03\x04":
+        raise refused
+    try:
+        names = set(check_archive(body).namelist())
+    except (SheetError, zipfile.BadZipFile) as error:
+        raise refused from error
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise refused
+    if "word/document.xml" in names:
+        return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    raise refused
+
+
+def _plain_name(name: str, extension: str) -> str:
+    """The file's own name without a path, control characters or a false extension."""
+    stem = re.split(r"[/\\]", name or "")[-1].rsplit(".", 1)[0]
+    stem = re.sub(r'[\x00-\x1f\x7f"<>|:*?\u202a-\u202e\u2066-\u2069]', "", stem).strip(" .")[:100]
+    return f"{stem or 'file'}.{extension}"
+
+
+def _keep(parts, *, body, **fields) -> StoredFile:
+    """Write the bytes, then the row; of neither a half stays, whatever fails."""
+    stored = StoredFile(size=len(body), sha256=hashlib.sha256(body).hexdigest(), **fields)
+    paths = [_path(stored, part) for part in parts]
+    try:
+        for path, content in zip(paths, parts.values(), strict=True):
+            default_storage.save(path, ContentFile(content))
+        with transaction.atomic():
+            stored.save()
+    except OSError as error:
+        _remove(paths)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        logger.critical("No space left for uploads")
+        raise ValidationError(
+            _("There is no room for files at the moment. Please try again later; nothing was saved.")
+        ) from error
+    except BaseException:
+        _remove(paths)
+        raise
+    return stored
+
+
+def _remove(paths):
+    for path in paths:
+        default_storage.delete(path)
