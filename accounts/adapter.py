@@ -1,0 +1,33 @@
+"""allauth's seams: nobody signs up, people are registered by their office."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from .lockout import client_address
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "The name or the password is not right. After five wrong tries you must wait."
+        ),
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request):
+        return client_address(request)
+
+    def set_password(self, user, password):
+        """A password somebody chose: the one-time one is done with."""
+        user.must_change_password = False
+        super().set_password(user, password)
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Links in letters begin with the portal's own address, never with what a request claims."""
+        for name in ("password_reset_url",):
+            if name in context:
+                context[name] = settings.SITE_URL + "/" + context[name].split("/", 3)[3]
+        return super().render_mail(template_prefix, email, context, headers)

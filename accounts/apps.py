@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People and units")
+
+    def ready(self):
+        from common import imports
+
+        from . import rules, signals  # noqa: F401 the table of permissions, the sign-in log
+        from .sheets import AreaSheet, HolidaySheet
+
+        imports.register(AreaSheet())
+        imports.register(HolidaySheet())
