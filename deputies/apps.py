@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeputiesConfig(AppConfig):
+    name = "deputies"
+    verbose_name = _("Deputies")
+
+    def ready(self):
+        from common import imports
+
+        from . import rules  # noqa: F401 the table of permissions
+        from .roster import RosterSheet
+
+        imports.register(RosterSheet())

@@ -1,0 +1,525 @@
+"""Terms, committees, groups, deputies and their mandates."""
+
+import datetime as dt
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from accounts.models import MOBILE, Area, Unit
+from accounts.rules import area_codes, is_auditor, is_office, sees_whole_city
+from common.fields import BigramField, LettersField, PinyinField
+from common.models import StateChange, StoredFile
+from common.text import half_width, personal_name
+
+from . import states
+
+
+class Level(models.TextChoices):
+    """The congress somebody is a deputy of."""
+
+    NATIONAL = "national", _("national")
+    PROVINCIAL = "provincial", _("provincial")
+    CITY = "city", pgettext_lazy("level", "city")
+    COUNTY = "county", pgettext_lazy("level", "district or county")
+    TOWNSHIP = "township", pgettext_lazy("level", "town or township")
+
+
+class TermQuerySet(models.QuerySet):
+    def current(self, day):
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+
+class Term(models.Model):
+    """The five years of one congress (Deputies Law Art. 2): “the 10th people's congress of Xinyu”."""
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="terms", verbose_name=_("congress of"))
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    number = models.PositiveSmallIntegerField(_("term no."))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = TermQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-starts_on", "area__code"]
+        verbose_name = _("term of a congress")
+        verbose_name_plural = _("terms of congresses")
+        constraints = [
+            models.UniqueConstraint(fields=["area", "number"], name="term_once"),
+            models.CheckConstraint(
+                name="term_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                violation_error_message=_("The last day must come after the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return _("%(area)s, term %(number)s") % {"area": self.area, "number": self.number}
+
+
+class Session(models.Model):
+    """One meeting of a congress: “10th congress, 4th session”."""
+
+    term = models.ForeignKey(Term, models.PROTECT, related_name="sessions", verbose_name=_("term"))
+    number = models.PositiveSmallIntegerField(_("session no."))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-starts_on"]
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["term", "number"], name="session_once"),
+            models.CheckConstraint(
+                name="session_ends_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The last day cannot come before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return _("%(term)s, session %(number)s") % {"term": self.term, "number": self.number}
+
+
+class Committee(models.Model):
+    """One of the special and working committees that lead the deputy groups; its name and staff are those of a unit."""
+
+    class Kind(models.TextChoices):
+        SPECIAL = "special", _("special committee")
+        WORKING = "working", _("working commission")
+
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="committee", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    duties = models.TextField(_("duties"), blank=True)
+    display_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["display_order", "pk"]
+        verbose_name = _("committee")
+        verbose_name_plural = _("committees")
+
+    def __str__(self):
+        return self.unit.name
+
+    def get_absolute_url(self):
+        return reverse("deputies:committee", args=[self.pk])
+
+
+class Delegation(models.Model):
+    """The deputies a county, district or the army elected, as they sit together at a session (代表团)."""
+
+    term = models.ForeignKey(Term, models.PROTECT, related_name="delegations", verbose_name=_("term"))
+    name = models.CharField(_("name"), max_length=60)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("area")
+    )
+    display_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["term", "display_order", "pk"]
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [models.UniqueConstraint(fields=["term", "name"], name="delegation_once")]
+
+    def __str__(self):
+        return self.name
+
+
+class DeputyGroupQuerySet(models.QuerySet):
+    def with_members(self):
+        """With ``member_count``, the number of sitting deputies in it."""
+        return self.annotate(member_count=Count("mandates", filter=Q(mandates__state__in=states.SITTING)))
+
+
+class DeputyGroup(models.Model):
+    """Deputies of one profession or area who work together, led by a committee (Deputies Law Art. 26–27)."""
+
+    class Kind(models.TextChoices):
+        PROFESSION = "profession", _("by profession")
+        AREA = "area", _("by area")
+
+    term = models.ForeignKey(Term, models.PROTECT, related_name="groups", verbose_name=_("term"))
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PROFESSION)
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, null=True, blank=True, related_name="groups", verbose_name=_("led by")
+    )
+    head = models.ForeignKey(
+        "Deputy", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("group head")
+    )
+    deputy_head = models.ForeignKey(
+        "Deputy",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deputy group head"),
+    )
+    liaison = models.CharField(_("liaison officer"), max_length=60, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    display_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    objects = DeputyGroupQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["display_order", "pk"]
+        verbose_name = _("deputy group")
+        verbose_name_plural = _("deputy groups")
+        constraints = [models.UniqueConstraint(fields=["term", "name"], name="group_once")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("deputies:group", args=[self.pk])
+
+
+class DeputyQuerySet(models.QuerySet):
+    def sitting(self):
+        """People who hold a mandate that has not ended, each once."""
+        return self.filter(Exists(Mandate.objects.sitting().filter(deputy=OuterRef("pk"))))
+
+    def matching(self, text):
+        """By name (two characters suffice), surname, pinyin or initials."""
+        text = half_width(text)
+        if not text:
+            return self
+        if text.isascii():
+            letters = text.lower()
+            return self.filter(
+                Q(pinyin__startswith=letters)
+                | Q(letters__startswith=letters.replace(" ", ""))
+                | Q(initials__startswith=letters)
+            )
+        if len(personal_name(text)) == 1:
+            return self.filter(name__startswith=personal_name(text))
+        return self.filter(search__words=personal_name(text))
+
+    def elected(self, *, level="", group=None, delegation=None, area=None):
+        """Deputies with a sitting mandate that fits all of these."""
+        fitting = {
+            "level": level,
+            "group": group,
+            "delegation": delegation,
+            "area__code__startswith": area and area.code,
+        }
+        fitting = {name: value for name, value in fitting.items() if value}
+        if not fitting:
+            return self
+        return self.filter(Exists(Mandate.objects.sitting().filter(deputy=OuterRef("pk"), **fitting)))
+
+    def for_cards(self):
+        """Everything a card prints, in two queries."""
+        shown = Prefetch("mandates", Mandate.objects.sitting().for_pages(), to_attr="shown_mandates")
+        return self.prefetch_related(shown).only("name", "pinyin", "post", "photo_id")
+
+    def in_areas(self, codes):
+        """Deputies with a mandate in an area whose code starts with one of these, each once."""
+        inside = reduce(or_, (Q(area__code__startswith=code) for code in codes), Q(pk__in=[]))
+        return self.filter(Exists(Mandate.objects.filter(inside, deputy=OuterRef("pk"))))
+
+    def managed_by(self, user):
+        """Whom this member of staff works with: everybody, or a local office those of its area."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
+        return self.in_areas(area_codes(user))
+
+    def visible_to(self, user):
+        """Sitting deputies are public; those whose mandates ended are seen by their staff and by themselves."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
+        own = Q(user=user) if user.is_authenticated else Q(pk__in=[])
+        return self.filter(
+            own
+            | Q(pk__in=self.model.objects.sitting().values("pk"))
+            | Q(pk__in=self.model.objects.in_areas(area_codes(user)).values("pk"))
+        )
+
+
+class Deputy(models.Model):
+    """A person who is or was a deputy of some congress. What they were elected to is a :class:`Mandate`."""
+
+    class Sex(models.TextChoices):
+        MALE = "M", _("male")
+        FEMALE = "F", _("female")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deputy",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    pinyin = PinyinField(
+        _("pinyin"), help_text=_("Sorted by this. Change it where a family reads its name differently.")
+    )
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex)
+    ethnicity = models.CharField(_("ethnic group"), max_length=20, default="汉族")
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(
+        _("month of birth"), null=True, blank=True, help_text=_("Empty where the roster left it open.")
+    )
+    native_place = models.CharField(_("native place"), max_length=60, blank=True)
+    party = models.CharField(_("party"), max_length=40, blank=True)
+    education = models.CharField(_("education"), max_length=20, blank=True)
+    degree = models.CharField(_("degree"), max_length=20, blank=True)
+    post = models.CharField(_("work unit and post"), max_length=120, blank=True)
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    phone = models.CharField(_("mobile phone"), max_length=11, blank=True, validators=[MOBILE])
+    landline = models.CharField(_("office phone"), max_length=40, blank=True)
+    address = models.CharField(_("postal address"), max_length=200, blank=True)
+    photo = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("photo"),
+    )
+    introduction = models.TextField(_("introduction"), blank=True)
+    letters = LettersField()
+    initials = LettersField(only_initials=True)
+    search = BigramField(sources=["name"])
+
+    objects = DeputyQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["letters", "initials", "search"])
+
+    class Meta:
+        ordering = ["pinyin", "pk"]
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        indexes = [models.Index(fields=["pinyin", "id"], name="deputy_by_pinyin")]
+        constraints = [
+            models.CheckConstraint(
+                name="deputy_birth_month_1_to_12",
+                condition=Q(birth_month__isnull=True)
+                | Q(birth_month__range=(1, 12), birth_year__isnull=False),
+                violation_error_message=_("The month of birth is between 1 and 12, and needs a year."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("deputies:detail", args=[self.pk])
+
+    @property
+    def birth_label(self):
+        """“1985年6月”, or the year alone where the month is open."""
+        if not self.birth_month:
+            return str(self.birth_year or "")
+        return date_format(dt.date(self.birth_year, self.birth_month, 1), "YEAR_MONTH_FORMAT")
+
+
+class MandateQuerySet(models.QuerySet):
+    def sitting(self):
+        return self.filter(state__in=states.SITTING)
+
+    def for_pages(self):
+        """With everything a page prints of a mandate, highest level first."""
+        rank = Case(*(When(level=level, then=Value(n)) for n, level in enumerate(Level)), default=Value(99))
+        return self.select_related("term__area", "delegation", "group", "area").order_by(
+            rank, "-term__starts_on", "pk"
+        )
+
+    def sitting_by_level(self):
+        """``[(level, number)]`` of sitting mandates, highest level first."""
+        counted = dict(self.sitting().order_by().values_list("level").annotate(Count("pk")))
+        return [(level, counted[level]) for level in Level if level in counted]
+
+    def areas_of_deputies(self):
+        """The areas in which a sitting deputy was elected or works, in official order."""
+        return Area.objects.filter(Exists(self.sitting().filter(area=OuterRef("pk"))))
+
+
+class Mandate(models.Model):
+    """What a deputy was elected to: a congress for a term, by a delegation, with a card; one person may hold several."""
+
+    MOVES = states.MANDATE_MOVES
+
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="mandates", verbose_name=_("deputy"))
+    term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    card_no = models.CharField(_("deputy card no."), max_length=30, blank=True)
+    delegation = models.ForeignKey(
+        Delegation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("delegation"),
+    )
+    electing_unit = models.CharField(_("electing unit or district"), max_length=100, blank=True)
+    group = models.ForeignKey(
+        DeputyGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("deputy group"),
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="mandates", verbose_name=_("area")
+    )  # where the deputy lives or works, for lists by area
+    station_name = models.CharField(
+        _("liaison station"), max_length=100, blank=True
+    )  # as the roster names it
+    display_order = models.PositiveIntegerField(_("order on the roster"), default=100000)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=states.MandateState,
+        default=states.MandateState.ACTIVE,
+        editable=False,
+    )
+    state_since = models.DateField(_("in this state since"), null=True, blank=True, editable=False)
+    announcement_no = models.CharField(_("announcement no."), max_length=60, blank=True, editable=False)
+
+    objects = MandateQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["display_order", "pk"]
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        constraints = [
+            models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once"),
+            models.UniqueConstraint(
+                fields=["term", "card_no"],
+                condition=~Q(card_no=""),
+                name="mandate_card_once",
+                violation_error_message=_("Another deputy of this term has this card number."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["level", "state", "deputy"], name="mandate_of_level"),
+            models.Index(fields=["deputy", "state"], name="mandate_of_deputy"),
+        ]
+
+    def __str__(self):
+        return f"{self.deputy} · {self.term}"
+
+    def short_label(self):
+        """“city deputy · 城建环资组”, for a card."""
+        label = _("%(level)s deputy") % {"level": self.get_level_display()}
+        return f"{label} · {self.group}" if self.group else str(label)
+
+
+class MandateChange(StateChange):
+    """One step in the life of a mandate."""
+
+    record = models.ForeignKey(Mandate, models.CASCADE, related_name="changes")
+
+
+class CorrectionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state=states.CorrectionState.OPEN)
+
+    def visible_to(self, user):
+        """The deputy's own; the offices' those of deputies they manage; an auditor's all."""
+        if user.is_superuser or is_office(user) or is_auditor(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        managed = Deputy.objects.in_areas(area_codes(user)).values("pk")
+        return self.filter(Q(deputy__user=user) | Q(deputy__in=managed))
+
+
+class Correction(models.Model):
+    """What a deputy says is wrong in their own data; the office accepts it (and it is changed) or declines it."""
+
+    MOVES = states.CORRECTION_MOVES
+    FIELDS = (
+        "name",
+        "sex",
+        "ethnicity",
+        "party",
+        "education",
+        "degree",
+        "post",
+        "phone",
+        "landline",
+        "address",
+    )
+
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="corrections", verbose_name=_("deputy"))
+    field = models.CharField(_("what is wrong"), max_length=20)
+    old_value = models.CharField(_("so far"), max_length=200, blank=True)
+    new_value = models.CharField(_("should be"), max_length=200)
+    reason = models.TextField(_("explanation"), blank=True)
+    evidence = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("evidence"),
+    )
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=states.CorrectionState,
+        default=states.CorrectionState.OPEN,
+        editable=False,
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("correction asked for")
+        verbose_name_plural = _("corrections asked for")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deputy", "field"], condition=Q(state="open"), name="correction_open_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.deputy} · {self.field_label}"
+
+    @property
+    def field_label(self):
+        """The name of the entry that is said to be wrong."""
+        return Deputy._meta.get_field(self.field).verbose_name
+
+    @property
+    def shown_old(self):
+        return self._shown(self.old_value)
+
+    @property
+    def shown_new(self):
+        return self._shown(self.new_value)
+
+    def _shown(self, value):
+        """A value of that entry as a person reads it."""
+        return dict(Deputy._meta.get_field(self.field).flatchoices).get(value, value)
+
+
+class CorrectionChange(StateChange):
+    """One step in the life of a correction."""
+
+    record = models.ForeignKey(Correction, models.CASCADE, related_name="changes")

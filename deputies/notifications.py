@@ -1,0 +1,36 @@
+"""What deputies and the office are told."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from notices.actions import tell
+
+
+def correction_asked(correction):
+    """To the office: somebody says their data are wrong."""
+    link = reverse("admin:deputies_correction_change", args=[correction.pk])
+    for clerk in User.objects.filter(is_active=True).with_role(Role.OFFICE):
+        tell(
+            clerk,
+            kind="deputies.correction_asked",
+            subject=_("%(name)s asks for a correction: %(field)s")
+            % {"name": correction.deputy.name, "field": correction.field_label},
+            link=link,
+            key=f"correction-asked:{correction.pk}",
+        )
+
+
+def correction_decided(correction, note):
+    """To the deputy: accepted, or declined and why."""
+    if correction.deputy.user is None:
+        return
+    tell(
+        correction.deputy.user,
+        kind="deputies.correction_decided",
+        subject=_("Your correction of “%(field)s”: %(state)s")
+        % {"field": correction.field_label, "state": correction.get_state_display()},
+        body=note,
+        link=reverse("home:my"),
+        key=f"correction-decided:{correction.pk}",
+    )

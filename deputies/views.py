@@ -1,0 +1,140 @@
+"""Public pages of deputies, groups and committees; a deputy's own corrections."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common import uploads
+from common.access import found, require
+from common.paging import keyset_page
+
+from . import actions
+from .forms import CorrectionForm, SearchForm
+from .models import Committee, Correction, Deputy, DeputyGroup, Level, Term
+
+
+@login_not_required
+def deputy_list(request):
+    form = SearchForm(request.GET)
+    chosen = form.chosen()
+    deputies = Deputy.objects.sitting().matching(chosen.pop("q", "")).elected(**chosen)
+    page = keyset_page(deputies.for_cards(), request.GET, order=("pinyin", "pk"))
+    return render(
+        request, "deputies/list.html", {"form": form, "page": page, "cards": [card(d) for d in page.rows]}
+    )
+
+
+@login_not_required
+def detail(request, pk):
+    deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
+    return render(
+        request,
+        "deputies/detail.html",
+        {"deputy": deputy, "card": card(deputy), "mandates": deputy.mandates.for_pages()},
+    )
+
+
+@login_not_required
+def photo(request, pk, size):
+    """A deputy's photo: public like the deputy's page."""
+    deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
+    if deputy.photo is None:
+        raise Http404
+    return uploads.answer(deputy.photo, size=size, public=True)
+
+
+@login_not_required
+def groups(request):
+    """Groups of the current city congress, each under the committee that leads it."""
+    terms = Term.objects.filter(level=Level.CITY).current(timezone.localdate())
+    return render(
+        request,
+        "deputies/groups.html",
+        {
+            "groups": DeputyGroup.objects.filter(term__in=terms)
+            .with_members()
+            .select_related("committee__unit"),
+            "committees": Committee.objects.select_related("unit"),
+        },
+    )
+
+
+@login_not_required
+def group(request, pk):
+    group = get_object_or_404(
+        DeputyGroup.objects.select_related("committee__unit", "head", "deputy_head", "term"), pk=pk
+    )
+    members = Deputy.objects.sitting().elected(group=group).for_cards()
+    page = keyset_page(members, request.GET, order=("pinyin", "pk"), size=60)
+    return render(
+        request, "deputies/group.html", {"group": group, "page": page, "cards": [card(d) for d in page.rows]}
+    )
+
+
+@login_not_required
+def committee(request, pk):
+    committee = get_object_or_404(Committee.objects.select_related("unit"), pk=pk)
+    return render(
+        request,
+        "deputies/committee.html",
+        {"committee": committee, "groups": committee.groups.with_members()},
+    )
+
+
+def card(deputy) -> dict:
+    """What a list prints of a deputy; nothing of it is private."""
+    mandates = getattr(deputy, "shown_mandates", None) or []
+    lines = [" · ".join(m.short_label() for m in mandates), deputy.post]
+    return {
+        "name": deputy.name,
+        "initial": deputy.name[:1],
+        "url": reverse("deputies:detail", args=[deputy.pk]),
+        "photo": reverse("deputies:photo", args=[deputy.pk, "small"]) if deputy.photo_id else "",
+        "lines": [line for line in lines if line],
+    }
+
+
+def ask_correction(request):
+    """A deputy says what is wrong in their data."""
+    deputy = get_object_or_404(Deputy, user=request.user)
+    require(request.user, "deputies.add_correction", deputy)
+    form = CorrectionForm(
+        request.POST or None, request.FILES or None, initial={"field": request.GET.get("field")}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = form.cleaned_data
+            if given["evidence"]:
+                given["evidence"] = uploads.store_attachment(given["evidence"], by=request.user)
+            actions.ask_correction(deputy, by=request.user, **given)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, _("Your request has been sent to the office. You will be told the answer.")
+            )
+            return redirect("home:my")
+    return render(request, "deputies/ask_correction.html", {"form": form, "deputy": deputy})
+
+
+@require_POST
+def withdraw_correction(request, pk):
+    correction = found(Correction.objects, request.user, pk=pk)
+    require(request.user, "deputies.withdraw_correction", correction)
+    actions.withdraw(correction, by=request.user)
+    messages.success(request, _("The request has been withdrawn."))
+    return redirect("home:my")
+
+
+def evidence(request, pk):
+    """The document that came with a request, for those who may see the request."""
+    correction = found(Correction.objects.select_related("evidence"), request.user, pk=pk)
+    if correction.evidence is None:
+        raise Http404
+    return uploads.answer(correction.evidence)
