@@ -1,0 +1,50 @@
+"""What every page needs beside its own: the portal's names, its main pages, and how many notices wait."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from common import preferences
+from notices.models import unread_count
+
+# label, url name, beginning of the addresses that belong to it; later apps add their line
+NAVIGATION = [
+    (_("Start"), "home:start", None),
+    (_("Deputies"), "deputies:list", "/deputies/"),
+    (_("Groups and committees"), "deputies:groups", "/deputies/groups/"),
+]
+BAR = [
+    (_("Start"), "home:start", None, "house"),
+    (_("Deputies"), "deputies:list", "/deputies/", "users"),
+    (_("Groups"), "deputies:groups", "/deputies/groups/", "network"),
+    (_("Mine"), "home:my", "/my/", "user-round"),
+]
+
+
+def page(request):
+    return {
+        "portal": SimpleLazyObject(_portal),
+        "navigation": SimpleLazyObject(lambda: _items(NAVIGATION, request.path)),
+        "bar": SimpleLazyObject(lambda: _items(BAR, request.path)),
+        "unread": SimpleLazyObject(lambda: unread_count(request.user)),
+    }
+
+
+def _portal():
+    names = ("name", "subtitle", "organisation", "contact", "icp", "police", "site_code", "sample")
+    return {name: preferences.get(f"portal.{name}") for name in names}
+
+
+def _items(entries, path):
+    """The entry whose beginning matches the address longest is where the visitor is."""
+    fitting = [start or "" for _label, _name, start, *_icon in entries if start and path.startswith(start)]
+    longest = max(fitting, key=len, default=None)
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "here": start == longest if longest else (start is None and path == "/"),
+            "icon": icon[0] if icon else "",
+        }
+        for label, name, start, *icon in entries
+    ]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("my/", views.my, name="my"),
+    path("landing/", views.landing, name="landing"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("language/", views.language, name="language"),
+]

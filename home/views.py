@@ -1,0 +1,79 @@
+"""Pages that combine apps: the start page, the way in after signing in, what is mine."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.rules import roles_of
+from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
+
+
+@login_not_required
+def start(request):
+    """Who is my deputy, who leads the groups, how many there are; each figure opens the list it counts."""
+    today = timezone.localdate()
+    terms = Term.objects.filter(level=Level.CITY).current(today)
+    return render(
+        request,
+        "home/start.html",
+        {
+            "figures": [
+                (level, Level(level).label, count) for level, count in Mandate.objects.sitting_by_level()
+            ],
+            "groups": DeputyGroup.objects.filter(term__in=terms).with_members(),
+            "committees": Committee.objects.count(),
+            "areas": Mandate.objects.areas_of_deputies(),
+            "today": today,
+        },
+    )
+
+
+def landing(request):
+    """Where somebody goes after signing in: staff to their desk, everybody else to what is theirs."""
+    return redirect("admin:index" if request.user.is_staff else "home:my")
+
+
+def my(request):
+    """What the portal holds for the person who signed in."""
+    deputy = Deputy.objects.filter(user=request.user).select_related("photo").first()
+    return render(
+        request,
+        "home/my.html",
+        {
+            "deputy": deputy,
+            "mandates": deputy.mandates.for_pages() if deputy else [],
+            "corrections": Correction.objects.filter(deputy=deputy).prefetch_related("changes")
+            if deputy
+            else [],
+            "roles": [membership for held in roles_of(request.user).values() for membership in held],
+        },
+    )
+
+
+@login_not_required
+def accessibility(request):
+    return render(request, "home/accessibility.html")
+
+
+@login_not_required
+def language(request):
+    """Choose the language; only the choice sets a cookie, so that visitors who read need none."""
+    back = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    if request.method != "POST":
+        return render(request, "home/language.html", {"next": back, "languages": settings.LANGUAGES})
+    response = redirect(back)
+    chosen = request.POST.get("language")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+    return response
