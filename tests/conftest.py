@@ -1,0 +1,83 @@
+"""The cast: who appears in the tests. Each fixture is a user; ``sign_in(user)`` gives a client signed in as them."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import Role
+
+from . import factories
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def stranger():
+    return AnonymousUser()
+
+
+@pytest.fixture
+def superuser(db):
+    return factories.UserFactory(username="super", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def office(db):
+    """A clerk of the city deputies' office."""
+    return factories.MembershipFactory(role=Role.OFFICE, user__name="办公室小周").user
+
+
+@pytest.fixture
+def committee_officer(db):
+    unit = factories.CommitteeFactory().unit
+    return factories.MembershipFactory(role=Role.COMMITTEE, unit=unit).user
+
+
+@pytest.fixture
+def yushui_office(db):
+    return factories.MembershipFactory(role=Role.COUNTY_OFFICE, area=factories.YushuiFactory()).user
+
+
+@pytest.fixture
+def unit_officer(db):
+    return factories.MembershipFactory(role=Role.UNIT_OFFICER, unit=factories.UnitFactory()).user
+
+
+@pytest.fixture
+def leader(db):
+    return factories.MembershipFactory(role=Role.LEADER).user
+
+
+@pytest.fixture
+def auditor(db):
+    return factories.MembershipFactory(role=Role.AUDITOR).user
+
+
+@pytest.fixture
+def deputy_user(db):
+    """A sitting city deputy who signs in."""
+    user = factories.UserFactory(name="李代表")
+    factories.MandateFactory(deputy__user=user, deputy__name="李代表")
+    return user
+
+
+@pytest.fixture
+def sign_in():
+    def signed_in(user):
+        client = Client()
+        if user.is_authenticated:
+            client.force_login(user, "accounts.backends.PhoneOrNameBackend")
+        return client
+
+    return signed_in

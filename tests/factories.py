@@ -1,0 +1,144 @@
+"""One factory per model; traits make the states that tests need."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Area, Membership, Role, Unit, User
+from deputies.models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Term
+from deputies.states import MandateState
+from notices.models import Notice
+
+PASSWORD = "Correct-Horse-27"
+
+
+class AreaFactory(DjangoModelFactory):
+    class Meta:
+        model = Area
+        django_get_or_create = ["code"]
+
+    code = "3605"
+    name = "新余市"
+    kind = Area.Kind.CITY
+
+
+class YushuiFactory(AreaFactory):
+    code, name, kind = "360502", "渝水区", Area.Kind.DISTRICT
+
+
+class FenyiFactory(AreaFactory):
+    code, name, kind = "360521", "分宜县", Area.Kind.COUNTY
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    name = factory.Sequence("市第{}局".format)
+    kind = Unit.Kind.DEPARTMENT
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence("user{}".format)
+    name = factory.Sequence("用户{}".format)
+    password = factory.django.Password(PASSWORD)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(
+        UserFactory, is_staff=factory.LazyAttribute(lambda u: u.factory_parent.role in Membership.STAFF_ROLES)
+    )
+    role = Role.OFFICE
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = Term
+        django_get_or_create = ["area", "number"]
+
+    area = factory.SubFactory(AreaFactory)
+    level = Level.CITY
+    number = 10
+    starts_on = dt.date(2021, 10, 20)
+
+
+class CommitteeFactory(DjangoModelFactory):
+    class Meta:
+        model = Committee
+
+    unit = factory.SubFactory(
+        UnitFactory, kind=Unit.Kind.COMMITTEE, name=factory.Sequence("第{}委员会".format)
+    )
+    kind = Committee.Kind.SPECIAL
+
+
+class DelegationFactory(DjangoModelFactory):
+    class Meta:
+        model = Delegation
+        django_get_or_create = ["term", "name"]
+
+    term = factory.SubFactory(TermFactory)
+    name = "渝水区"
+    area = factory.SubFactory(YushuiFactory)
+
+
+class DeputyGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = DeputyGroup
+        django_get_or_create = ["term", "name"]
+
+    term = factory.SubFactory(TermFactory)
+    name = "城建环资组"
+
+
+class DeputyFactory(DjangoModelFactory):
+    class Meta:
+        model = Deputy
+
+    name = factory.Sequence(lambda n: "赵钱孙李周吴郑王"[n % 8] + "一二三四五六七八九十"[n // 8 % 10])
+    sex = Deputy.Sex.FEMALE
+
+
+class MandateFactory(DjangoModelFactory):
+    class Meta:
+        model = Mandate
+
+    class Params:
+        suspended = factory.Trait(state=MandateState.SUSPENDED, state_since=dt.date(2025, 3, 1))
+        ended = factory.Trait(state=MandateState.ENDED, state_since=dt.date(2025, 3, 1))
+
+    deputy = factory.SubFactory(DeputyFactory)
+    term = factory.SubFactory(TermFactory)
+    level = Level.CITY
+    card_no = factory.Sequence("XY10-{:03}".format)
+    delegation = factory.SubFactory(DelegationFactory)
+    area = factory.SubFactory(YushuiFactory)
+    display_order = factory.Sequence(int)
+
+
+class CorrectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Correction
+
+    deputy = factory.LazyFunction(lambda: MandateFactory().deputy)
+    field = "post"
+    old_value = "教师"
+    new_value = "校长"
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    recipient = factory.SubFactory(UserFactory)
+    kind = "test.told"
+    subject = "请看一件事"
+    key = factory.Sequence("test:{}".format)
