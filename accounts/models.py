@@ -39,14 +39,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(
         _("mobile phone"), max_length=11, unique=True, null=True, blank=True, validators=[MOBILE]
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     is_staff = models.BooleanField(_("works in the staff area"), default=False)
     is_active = models.BooleanField(
         _("may sign in"), default=True, help_text=_("Take the tick away instead of deleting somebody.")
     )
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
-    date_joined = models.DateTimeField(_("since"), default=timezone.now)
+    date_joined = models.DateTimeField(pgettext_lazy("account", "since"), default=timezone.now)
 
     objects = UserManager()
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
@@ -83,7 +83,7 @@ class Area(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CITY = "city", _("city")
+        CITY = "city", pgettext_lazy("division", "city")
         DISTRICT = "district", _("district")
         COUNTY = "county", _("county")
         STREET = "street", _("subdistrict (street)")
@@ -192,7 +192,7 @@ class UnitAlias(models.Model):
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name=_("unit"))
     name = models.CharField(_("name"), max_length=100, db_index=True)
-    since = models.DateField(_("from"), null=True, blank=True)
+    since = models.DateField(pgettext_lazy("date", "from"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
@@ -251,7 +251,7 @@ class Membership(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("area")
     )
-    since = models.DateField(_("from"), null=True, blank=True)
+    since = models.DateField(pgettext_lazy("date", "from"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -295,7 +295,7 @@ class SignIn(models.Model):
         User, models.SET_NULL, null=True, related_name="sign_ins", verbose_name=_("account")
     )
     login = models.CharField(_("typed name"), max_length=60, blank=True)
-    address = models.GenericIPAddressField(_("address"), null=True)
+    address = models.GenericIPAddressField(pgettext_lazy("network", "address"), null=True)
     device = models.CharField(_("device"), max_length=200, blank=True)
     result = models.CharField(_("result"), max_length=8, choices=Result)
 

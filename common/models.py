@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 
@@ -16,8 +17,8 @@ class StateChange(models.Model):
     """
 
     move = models.CharField(_("move"), max_length=40)
-    before = models.CharField(_("from"), max_length=40)
-    after = models.CharField(_("to"), max_length=40)
+    before = models.CharField(pgettext_lazy("state", "from"), max_length=40)
+    after = models.CharField(pgettext_lazy("state", "to"), max_length=40)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )  # empty: the system itself
@@ -142,7 +143,7 @@ class ImportBatch(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
     )  # empty: from the shell
-    at = models.DateTimeField(_("sent at"), auto_now_add=True)
+    at = models.DateTimeField(pgettext_lazy("file", "sent at"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import get_language
+
 MIDDLE_DOTS = dict.fromkeys(map(ord, "•・．‧∙⋅･●"), "·")  # D8.3: one dot, U+00B7, in minority names
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
 
@@ -18,6 +20,15 @@ def personal_name(text: str) -> str:
     if re.search(r"[A-Za-z]", text):
         return " ".join(text.split())
     return "".join(text.split())
+
+
+def ordinal(number: int) -> str:
+    """The number of a congress or session below 100 as papers write it: 第十届 in Chinese, 10 elsewhere."""
+    if not (get_language() or "").startswith("zh") or not 0 < number < 100:
+        return str(number)
+    digits = " 一二三四五六七八九"
+    tens, units = divmod(number, 10)
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[units]}".strip()
 
 
 def bigrams(*texts: str) -> str:

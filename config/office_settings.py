@@ -5,6 +5,7 @@ only by a superuser who gives the reason, because the law can change but offices
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.preferences import Preference
 
@@ -313,7 +314,7 @@ OFFICE_SETTINGS = [
         2,
         _("Unapproved absences from sessions that end a mandate"),
         ART(62),
-        _("sessions"),
+        pgettext_lazy("count", "sessions"),
         statutory=True,
         fixed=True,
     ),

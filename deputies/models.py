@@ -17,7 +17,7 @@ from accounts.models import MOBILE, Area, Unit
 from accounts.rules import area_codes, is_auditor, is_office, sees_whole_city
 from common.fields import BigramField, LettersField, PinyinField
 from common.models import StateChange, StoredFile
-from common.text import half_width, personal_name
+from common.text import half_width, ordinal, personal_name
 
 from . import states
 
@@ -63,7 +63,7 @@ class Term(models.Model):
         ]
 
     def __str__(self):
-        return _("%(area)s, term %(number)s") % {"area": self.area, "number": self.number}
+        return _("%(area)s, term %(number)s") % {"area": self.area, "number": ordinal(self.number)}
 
 
 class Session(models.Model):
@@ -90,7 +90,7 @@ class Session(models.Model):
         ]
 
     def __str__(self):
-        return _("%(term)s, session %(number)s") % {"term": self.term, "number": self.number}
+        return _("%(term)s, session %(number)s") % {"term": self.term, "number": ordinal(self.number)}
 
 
 class Committee(models.Model):
@@ -268,7 +268,7 @@ class Deputy(models.Model):
         related_name="deputy",
         verbose_name=_("account"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     pinyin = PinyinField(
         _("pinyin"), help_text=_("Sorted by this. Change it where a family reads its name differently.")
     )

@@ -3,18 +3,19 @@
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import preferences
 from notices.models import unread_count
 
 # label, url name, beginning of the addresses that belong to it; later apps add their line
 NAVIGATION = [
-    (_("Start"), "home:start", None),
+    (pgettext_lazy("page", "Start"), "home:start", None),
     (_("Deputies"), "deputies:list", "/deputies/"),
     (_("Groups and committees"), "deputies:groups", "/deputies/groups/"),
 ]
 BAR = [
-    (_("Start"), "home:start", None, "house"),
+    (pgettext_lazy("page", "Start"), "home:start", None, "house"),
     (_("Deputies"), "deputies:list", "/deputies/", "users"),
     (_("Groups"), "deputies:groups", "/deputies/groups/", "network"),
     (_("Mine"), "home:my", "/my/", "user-round"),

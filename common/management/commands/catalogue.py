@@ -31,12 +31,12 @@ class Command(BaseCommand):
         for root in settings.LOCALE_PATHS:
             for path in Path(root).glob("*/LC_MESSAGES/django.po"):
                 if check:
-                    self.check(path)
+                    self.verify(path)
                 elif collect:
                     gather(path)
                 compile_catalogue(path)
 
-    def check(self, path):
+    def verify(self, path):
         catalogue = polib.pofile(path)
         faults = [f"not translated: {e.msgid}" for e in catalogue.untranslated_entries()]
         faults += [f"fuzzy: {e.msgid}" for e in catalogue.fuzzy_entries()]
