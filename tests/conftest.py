@@ -22,6 +22,12 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Half a second for every account of the cast would be most of the suite."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def stranger():
     return AnonymousUser()
@@ -50,6 +56,17 @@ def yushui_office(db):
 
 
 @pytest.fixture
+def township_office(db):
+    area = factories.AreaFactory(code="360502001", name="城南街道", kind="street")
+    return factories.MembershipFactory(role=Role.TOWNSHIP_OFFICE, area=area).user
+
+
+@pytest.fixture
+def government_office(db):
+    return factories.MembershipFactory(role=Role.GOVERNMENT_OFFICE).user
+
+
+@pytest.fixture
 def unit_officer(db):
     return factories.MembershipFactory(role=Role.UNIT_OFFICER, unit=factories.UnitFactory()).user
 
@@ -70,6 +87,27 @@ def deputy_user(db):
     user = factories.UserFactory(name="李代表")
     factories.MandateFactory(deputy__user=user, deputy__name="李代表")
     return user
+
+
+CAST = {
+    "stranger": "stranger",
+    "deputy": "deputy_user",
+    "unit_officer": "unit_officer",
+    "government_office": "government_office",
+    "leader": "leader",
+    "committee_officer": "committee_officer",
+    "county_office": "yushui_office",
+    "township_office": "township_office",
+    "office": "office",
+    "auditor": "auditor",
+    "superuser": "superuser",
+}
+
+
+@pytest.fixture
+def cast(request):
+    """Everybody at once: ``{role: user}``."""
+    return {role: request.getfixturevalue(fixture) for role, fixture in CAST.items()}
 
 
 @pytest.fixture

@@ -1,16 +1,40 @@
 """One factory per model; traits make the states that tests need."""
 
 import datetime as dt
+import io
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from accounts.models import Area, Membership, Role, Unit, User
+from common import uploads
 from deputies.models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Term
 from deputies.states import MandateState
 from notices.models import Notice
 
 PASSWORD = "Correct-Horse-27"
+
+
+def picture(name="photo.png"):
+    """An upload that is a small picture."""
+    body = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(body, "PNG")
+    return SimpleUploadedFile(name, body.getvalue(), "image/png")
+
+
+def document(name="proof.pdf"):
+    """An upload that is an attachment."""
+    return SimpleUploadedFile(name, b"%PDF-1.4 proof", "application/pdf")
+
+
+def stored_picture():
+    return uploads.store_picture(picture(), by=None)
+
+
+def stored_document():
+    return uploads.store_attachment(document(), by=None)
 
 
 class AreaFactory(DjangoModelFactory):
@@ -122,6 +146,19 @@ class MandateFactory(DjangoModelFactory):
     delegation = factory.SubFactory(DelegationFactory)
     area = factory.SubFactory(YushuiFactory)
     display_order = factory.Sequence(int)
+
+
+class YushuiStreetMandateFactory(MandateFactory):
+    """Of a street that its own office and the district's office answer for."""
+
+    area = factory.SubFactory(AreaFactory, code="360502001", name="城南街道", kind=Area.Kind.STREET)
+
+
+class FenyiMandateFactory(MandateFactory):
+    """Of a county that neither of the two offices answers for."""
+
+    area = factory.SubFactory(FenyiFactory)
+    delegation = factory.SubFactory(DelegationFactory, name="分宜县", area=factory.SubFactory(FenyiFactory))
 
 
 class CorrectionFactory(DjangoModelFactory):

@@ -1,0 +1,191 @@
+"""Every address × every role. An address without a row fails the suite, and so does a row without an address.
+
+To add a page, add its row; to add a kind of record, add a function that makes one.
+"""
+
+import pytest
+from django.urls import reverse
+
+from deputies.states import CorrectionState
+
+from .. import factories
+from .urls import Row, answer_of, answers, every_pattern, without_address
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = "200"
+SIGNED_IN = "login stranger, 200"
+MOVES_ON = "login stranger, 302"
+POST_ONLY = "login stranger, 405"
+
+
+# Records that addresses name
+
+
+def sitting_deputy(cast):
+    return [factories.FenyiMandateFactory(deputy__photo=factories.stored_picture()).deputy.pk]
+
+
+def former_deputy_of_the_street(cast):
+    return [
+        factories.YushuiStreetMandateFactory(ended=True, deputy__photo=factories.stored_picture()).deputy.pk
+    ]
+
+
+def former_deputy_elsewhere(cast):
+    return [factories.FenyiMandateFactory(ended=True, deputy__photo=factories.stored_picture()).deputy.pk]
+
+
+def small(deputy):
+    """The photo of that deputy."""
+
+    def photo_of(cast):
+        return [*deputy(cast), "small"]
+
+    photo_of.__name__ = f"photo_of_{deputy.__name__}"
+    return photo_of
+
+
+def deputy_without_photo(cast):
+    return [factories.MandateFactory().deputy.pk, "small"]
+
+
+def group(cast):
+    return [factories.DeputyGroupFactory().pk]
+
+
+def committee(cast):
+    return [factories.CommitteeFactory().pk]
+
+
+def own_correction(cast):
+    """Asked for by the deputy of the cast, who lives in the street."""
+    deputy = cast["deputy"].deputy
+    deputy.mandates.update(area=factories.AreaFactory(code="360502001"))
+    deputy.corrections.update(state=CorrectionState.WITHDRAWN)  # one may wait at a time
+    return [factories.CorrectionFactory(deputy=deputy, evidence=factories.stored_document()).pk]
+
+
+def correction_elsewhere(cast):
+    deputy = factories.FenyiMandateFactory().deputy
+    return [factories.CorrectionFactory(deputy=deputy, evidence=factories.stored_document()).pk]
+
+
+def correction_without_evidence(cast):
+    cast["deputy"].deputy.corrections.update(state=CorrectionState.WITHDRAWN)
+    return [factories.CorrectionFactory(deputy=cast["deputy"].deputy).pk]
+
+
+def notice_to_the_deputy(cast):
+    return [factories.NoticeFactory(recipient=cast["deputy"]).pk]
+
+
+def used_link(cast):
+    return ["2s", "d0n-0123456789abcdef"]
+
+
+NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office"
+
+TABLE = [
+    Row("home:start", PUBLIC),
+    Row("home:accessibility", PUBLIC),
+    Row("home:language", PUBLIC, post="302"),
+    Row("home:my", SIGNED_IN),
+    Row("home:landing", MOVES_ON),
+    #
+    Row("deputies:list", PUBLIC),
+    Row("deputies:groups", PUBLIC),
+    Row("deputies:group", PUBLIC, record=group),
+    Row("deputies:committee", PUBLIC, record=committee),
+    Row("deputies:detail", PUBLIC, record=sitting_deputy),
+    Row("deputies:detail", f"{NOT_THE_PUBLIC_S}, 200", record=former_deputy_of_the_street),
+    Row(
+        "deputies:detail",
+        f"{NOT_THE_PUBLIC_S} county_office township_office, 200",
+        record=former_deputy_elsewhere,
+    ),
+    Row("deputies:photo", PUBLIC, record=small(sitting_deputy)),
+    Row("deputies:photo", f"{NOT_THE_PUBLIC_S}, 200", record=small(former_deputy_of_the_street)),
+    Row("deputies:photo", "404", record=deputy_without_photo),
+    Row("deputies:correction-ask", "login stranger, 200 deputy, 404", post="login stranger, 200 deputy, 404"),
+    Row(
+        "deputies:correction-withdraw",
+        POST_ONLY,
+        post="login stranger, 302 deputy superuser, 404 unit_officer government_office leader committee_officer, 403",
+        record=own_correction,
+    ),
+    Row(
+        "deputies:correction-withdraw",
+        POST_ONLY,
+        post="login stranger, 403 office auditor, 302 superuser, 404",
+        record=correction_elsewhere,
+    ),
+    Row(
+        "deputies:correction-evidence",
+        "login stranger, 404 unit_officer government_office leader committee_officer, 200",
+        record=own_correction,
+    ),
+    Row(
+        "deputies:correction-evidence",
+        "login stranger, 200 office auditor superuser, 404",
+        record=correction_elsewhere,
+    ),
+    Row("deputies:correction-evidence", "login stranger, 404", record=correction_without_evidence),
+    #
+    Row("notices:list", SIGNED_IN),
+    Row("notices:read", POST_ONLY, post="login stranger, 302 deputy, 404", record=notice_to_the_deputy),
+    Row("notices:read-all", POST_ONLY, post=MOVES_ON),
+    #
+    Row("account_login", "200 stranger, 302", post="200 stranger, 302"),
+    Row("account_logout", "302 stranger, 200", post="302"),
+    Row("account_inactive", PUBLIC),
+    Row("account_signup", "200 stranger, 302", post="200 stranger, 302"),
+    Row("account_reauthenticate", SIGNED_IN, post=SIGNED_IN),
+    Row("account_change_password", SIGNED_IN, post=SIGNED_IN),
+    Row("account_reset_password", PUBLIC, post=PUBLIC),
+    Row("account_reset_password_done", PUBLIC),
+    Row("account_reset_password_from_key", PUBLIC, post=PUBLIC, record=used_link),
+    Row("account_reset_password_from_key_done", PUBLIC),
+    Row("mfa_index", SIGNED_IN),
+    Row("mfa_authenticate", MOVES_ON, post=MOVES_ON),  # only between the password and the second factor
+    Row("mfa_reauthenticate", MOVES_ON, post=MOVES_ON),  # only with a second factor
+    Row("mfa_activate_totp", MOVES_ON, post=MOVES_ON),  # to say once more who it is
+    Row("mfa_deactivate_totp", "login stranger, 404", post="login stranger, 404"),
+    Row("mfa_view_recovery_codes", "login stranger, 404"),
+    Row("mfa_generate_recovery_codes", MOVES_ON, post=MOVES_ON),
+    Row("mfa_download_recovery_codes", "login stranger, 404"),
+    Row("usersessions_list", SIGNED_IN, post=MOVES_ON),
+]
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    told = {row.name for row in TABLE}
+    there = {name for name in every_pattern() if not name.startswith(("admin:", "admin/"))}
+    assert there - told == set(), "add a row to the table"
+    assert told - there == set(), "these rows match no address"
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.title)
+def test_everybody_gets_the_answer_of_the_table(row, cast, sign_in):
+    for method in row.methods():
+        got = {}
+        for role, user in cast.items():
+            client = sign_in(user)
+            got[role] = answer_of(getattr(client, method)(row.address(cast)))
+        assert got == answers(getattr(row, method)), method
+
+
+FOREIGN = [row for row in TABLE if row.record and "404" in row.get + row.post]
+
+
+@pytest.mark.parametrize("row", FOREIGN, ids=lambda row: row.title)
+def test_a_foreign_record_answers_like_a_missing_one(row, cast, sign_in):
+    method = "post" if "404" in row.post else "get"
+    hidden_from = [role for role, answer in answers(getattr(row, method)).items() if answer == "404"]
+    address = row.address(cast)
+    missing = reverse(row.name, args=[10**9, *row.record(cast)[1:]])
+    for role in hidden_from:
+        foreign = getattr(sign_in(cast[role]), method)(address)
+        nothing = getattr(sign_in(cast[role]), method)(missing)
+        assert foreign.status_code == nothing.status_code == 404
+        assert without_address(foreign, address) == without_address(nothing, missing)
