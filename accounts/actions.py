@@ -12,11 +12,18 @@ from .models import Membership, User
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, 0, 1, i: a one-time password is read from paper
 
 
-def require_may_manage(by, user) -> None:
-    """Nobody raises themselves, and only a superuser touches a superuser (R-22); ``PermissionDenied`` otherwise."""
+def may_manage(by, user) -> bool:
+    """Nobody raises themselves, and only a superuser touches a superuser (R-22); without ``user``, whether anybody."""
     if by.is_superuser:
-        return
-    if user.is_superuser or user.pk == by.pk or not by.has_perm("accounts.change_user", user):
+        return True
+    return by.has_perm("accounts.change_user", user) and not (
+        user and (user.is_superuser or user.pk == by.pk)
+    )
+
+
+def require_may_manage(by, user) -> None:
+    """``PermissionDenied`` unless ``by`` may manage ``user``."""
+    if not may_manage(by, user):
         raise PermissionDenied
 
 

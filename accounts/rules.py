@@ -71,6 +71,8 @@ PERMISSIONS = {
     "change_membership": is_office,
     "delete_membership": is_office,
 }
+for model in ("user", "area", "unit"):
+    PERMISSIONS[f"view_historical{model}"] = is_office | is_auditor
 rules.add_perm("accounts", is_congress_staff)
 for verb, predicate in PERMISSIONS.items():
     rules.add_perm(f"accounts.{verb}", predicate)
@@ -83,6 +85,7 @@ COMMON_PERMISSIONS = {
     "delete_holiday": is_office,
     "import_holiday": is_office,
     "export_holiday": is_office | is_auditor,
+    "view_historicalholiday": is_office | is_auditor,
     "view_setting": is_office | is_auditor,
     "change_setting": is_office,
     "view_importbatch": is_office | is_auditor,

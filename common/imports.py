@@ -20,6 +20,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from . import sheets
 from .cells import CellError, text
@@ -27,6 +28,12 @@ from .models import ImportBatch, ImportedRow
 from .sheet_writing import write_xlsx
 
 NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
+STATUS_LABELS = {
+    NEW: pgettext_lazy("row", "new"),
+    CHANGED: pgettext_lazy("row", "changed"),
+    UNCHANGED: pgettext_lazy("row", "unchanged"),
+    ERROR: pgettext_lazy("row", "with errors"),
+}
 KEPT_PREVIEW = dt.timedelta(days=1)
 
 
@@ -146,6 +153,10 @@ class SheetKind:
     columns: tuple = ()
     names_others = False  # whether rows name records that could be made on the way
 
+    def option_fields(self) -> dict:
+        """Form fields for what the sheet itself does not tell; their values are the ``options`` of ``prepare``."""
+        return {}
+
     def read(self, data: bytes) -> sheets.Sheet:
         return sheets.read(data, self.columns)
 
@@ -193,6 +204,18 @@ def preview(kind: SheetKind, data: bytes, file_name: str, options: dict, *, by) 
     return batch
 
 
+def planned(batch: ImportBatch) -> Plan:
+    """What a kept file would do now."""
+    with batch.file.open("rb") as kept:
+        return plan(KINDS[batch.kind], kept.read(), batch.options)
+
+
+def choose(batch: ImportBatch, **options) -> None:
+    """Change the options of a file that waits to be confirmed."""
+    batch.options |= options
+    ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(options=batch.options)
+
+
 def discard(batch: ImportBatch) -> None:
     """Forget a file that was never confirmed."""
     name, storage = batch.file.name, batch.file.storage
@@ -206,16 +229,15 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
     confirmed = ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=timezone.now())
     if not confirmed:
         return None
-    with batch.file.open("rb") as kept:
-        planned = plan(KINDS[batch.kind], kept.read(), batch.options)
     batch.refresh_from_db()
-    batch.counts = planned.counts
+    found = planned(batch)
+    batch.counts = found.counts
     batch.save(update_fields=["counts"])
     log = []
     if batch.options.get("create_missing"):
-        for record in planned.missing:
+        for record in found.missing:
             log.append(_write(Write(record, {}), 0, batch, by))
-    for row in planned.rows:
+    for row in found.rows:
         if row.status in (NEW, CHANGED):
             log += [
                 _write(write, row.number, batch, by)
@@ -223,7 +245,7 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
                 if write.is_new or write.differences()
             ]
     ImportedRow.objects.bulk_create(log, batch_size=500)
-    return planned
+    return found
 
 
 def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
@@ -284,6 +306,38 @@ def undo(batch: ImportBatch, *, by) -> int:
                 % {"record": record}
             ) from error
     return len(rows)
+
+
+def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:
+    """What the first ``limit`` writes of a file did, as a person reads it: ``row``, ``label``, ``is_new``, ``changes``."""
+    rows = list(batch.rows.all()[:limit])
+    wanted: dict = {}  # related model: keys that occur, so that each is asked for once
+    for row in rows:
+        for column, pair in row.pairs():
+            if column.is_relation:
+                wanted.setdefault(column.related_model, set()).update(pair)
+    related = {model: model._base_manager.in_bulk(keys - {None}) for model, keys in wanted.items()}
+
+    def shown(column, value):
+        if value in ("", None):
+            return "—"
+        if column.is_relation:
+            return str(related[column.related_model].get(value, value))
+        return str(dict(column.flatchoices).get(value, value))
+
+    return [
+        {
+            "row": row.row,
+            "label": apps.get_model(row.model)._meta.verbose_name,
+            "is_new": row.before is None,
+            "changes": [
+                (column.verbose_name, shown(column, old), shown(column, new))
+                for column, (old, new) in row.pairs()
+                if old != new and not (row.before is None and new in ("", None))
+            ],
+        }
+        for row in rows
+    ]
 
 
 def _name(model, attname) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -181,3 +182,9 @@ class ImportedRow(models.Model):
 
     def __str__(self):
         return f"{self.batch_id}:{self.row}"
+
+    def pairs(self):
+        """``(column, (stored before, stored after))`` of every value this row wrote."""
+        columns = {column.attname: column for column in apps.get_model(self.model)._meta.concrete_fields}
+        before = self.before or {}
+        return [(columns[name], (before.get(name), value)) for name, value in self.after.items()]

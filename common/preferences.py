@@ -5,6 +5,7 @@ value somebody changed. ``get`` answers from the cache: a change shows at once i
 in all) and after at most a minute in the others.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -43,6 +44,15 @@ class Preference:
     @property
     def group(self) -> str:
         return self.key.split(".")[0]
+
+    @property
+    def shown_source(self) -> str:
+        """Where the default comes from: a law by name, a practice by its number in ``docs/sources.md``."""
+        if self.source == "inferred":
+            return _("proposed by this portal")
+        if re.fullmatch(r"[SD][\d.]+( S\d+)*", self.source):
+            return _("practice (%(source)s)") % {"source": self.source}
+        return self.source
 
     def clean(self, value):
         """``value`` in the right type; ``ValidationError`` with a sentence otherwise."""
@@ -86,6 +96,11 @@ class Preference:
 def definitions() -> dict[str, Preference]:
     """Every value there is, by key, in the order of their definition."""
     return {preference.key: preference for preference in import_string(settings.OFFICE_SETTINGS)}
+
+
+def groups() -> dict[str, str]:
+    """What stands above each group of values."""
+    return import_string(settings.OFFICE_SETTING_GROUPS)
 
 
 def get(key: str):

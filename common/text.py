@@ -22,6 +22,11 @@ def personal_name(text: str) -> str:
     return "".join(text.split())
 
 
+def masked(number: str) -> str:
+    """``138****1234``: enough to recognise a phone number one knows, not enough to call it (R-02)."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else "****" if number else ""
+
+
 def ordinal(number: int) -> str:
     """The number of a congress or session below 100 as papers write it: 第十届 in Chinese, 10 elsewhere."""
     if not (get_language() or "").startswith("zh") or not 0 < number < 100:

@@ -40,6 +40,13 @@ ATTACHMENTS = {
 }
 
 
+def check_picture(upload) -> None:
+    """``ValidationError`` with a sentence unless ``store_picture`` would take this; for forms, which save later."""
+    _bound(upload, PICTURE_BYTES)
+    _decode(upload)
+    upload.seek(0)
+
+
 def store_picture(upload, *, by) -> StoredFile:
     """Keep a photo; ``ValidationError`` with a sentence for anything that is none or too large."""
     _bound(upload, PICTURE_BYTES)

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "lucide",
     "rules",
     "simple_history",
-    "django.contrib.admin",
+    "home.apps.StaffConfig",  # Django's admin with our desk
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -243,9 +243,11 @@ if not DEBUG:
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
+SIMPLE_HISTORY_REVERT_DISABLED = True  # a history tells; it is not a second way to write
 
 # What an office may change: rows, defined in one place
 OFFICE_SETTINGS = "config.office_settings.OFFICE_SETTINGS"
+OFFICE_SETTING_GROUPS = "config.office_settings.GROUPS"
 
 # Logs
 LOGGING = {

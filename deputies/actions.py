@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
+from common import uploads
 from common.workflow import MoveRefused, advance
 
 from . import notifications
@@ -78,6 +79,17 @@ def decline(correction: Correction, *, by, note: str) -> None:
 
 def withdraw(correction: Correction, *, by, note: str = "") -> None:
     advance(correction, "withdraw", by=by, note=note)
+
+
+@transaction.atomic
+def change_photo(deputy: Deputy, upload, *, by) -> None:
+    """Put a photo in place of the former one, whose bytes go; ``None`` takes it away. ``ValidationError`` if it is none."""
+    former = deputy.photo
+    deputy.photo = uploads.store_picture(upload, by=by) if upload else None
+    deputy.save(update_fields=["photo"])
+    update_change_reason(deputy, _("photo changed"))
+    if former:
+        uploads.delete(former)
 
 
 def suspend(mandate: Mandate, *, by, note: str, on: dt.date, announcement_no: str = "") -> None:

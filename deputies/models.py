@@ -225,10 +225,25 @@ class DeputyQuerySet(models.QuerySet):
             return self
         return self.filter(Exists(Mandate.objects.sitting().filter(deputy=OuterRef("pk"), **fitting)))
 
+    def with_mandates(self):
+        """With ``shown_mandates``, the sitting ones, highest level first; one query more."""
+        shown = Prefetch("mandates", Mandate.objects.sitting().for_pages(), to_attr="shown_mandates")
+        return self.prefetch_related(shown)
+
     def for_cards(self):
         """Everything a card prints, in two queries."""
-        shown = Prefetch("mandates", Mandate.objects.sitting().for_pages(), to_attr="shown_mandates")
-        return self.prefetch_related(shown).only("name", "pinyin", "post", "photo_id")
+        return self.with_mandates().only("name", "pinyin", "post", "photo_id")
+
+    def changed_since(self, moment):
+        """Whose entry or mandate has a new version since then."""
+        versions = Deputy.history.filter(history_date__gte=moment, id=OuterRef("pk"))
+        mandates = Mandate.history.filter(history_date__gte=moment, deputy_id=OuterRef("pk"))
+        return self.filter(Exists(versions) | Exists(mandates))
+
+    def with_number(self, number):
+        """By the beginning of a mobile number or a deputy card number; for staff only."""
+        cards = Mandate.objects.filter(card_no__istartswith=number, deputy=OuterRef("pk"))
+        return self.filter(Q(phone__startswith=number) | Exists(cards))
 
     def in_areas(self, codes):
         """Deputies with a mandate in an area whose code starts with one of these, each once."""
@@ -342,6 +357,10 @@ class MandateQuerySet(models.QuerySet):
         return self.select_related("term__area", "delegation", "group", "area").order_by(
             rank, "-term__starts_on", "pk"
         )
+
+    def managed_by(self, user):
+        """Mandates of the people this member of staff works with."""
+        return self.filter(deputy__in=Deputy.objects.managed_by(user))
 
     def sitting_by_level(self):
         """``[(level, number)]`` of sitting mandates, highest level first."""

@@ -46,7 +46,7 @@ PERMISSIONS = {
     "change_deputy": keeps_roster | manages,
     "import_deputy": keeps_roster,
     "export_deputy": is_office | is_auditor,
-    "view_historicaldeputy": is_office | is_auditor,
+    "view_phone_deputy": is_office | is_self | manages,
     "view_mandate": sees_whole_city | manages,
     "add_mandate": keeps_roster,
     "change_mandate": keeps_roster,
@@ -60,8 +60,11 @@ PERMISSIONS = {
     "decline_correction": is_office | manages,
     "withdraw_correction": is_self,
 }
-for model in ("term", "session", "committee", "delegation", "deputygroup"):
+OFFICE_TABLES = ("term", "session", "committee", "delegation", "deputygroup")
+for model in OFFICE_TABLES:
     PERMISSIONS |= {f"view_{model}": may_read, f"add_{model}": is_office, f"change_{model}": is_office}
+for model in (*OFFICE_TABLES, "deputy", "mandate"):
+    PERMISSIONS[f"view_historical{model}"] = is_office | is_auditor
 rules.add_perm("deputies", is_congress_staff)
 for verb, predicate in PERMISSIONS.items():
     rules.add_perm(f"deputies.{verb}", predicate)

@@ -1,0 +1,172 @@
+"""People, their roles, areas, units and the sign-in log in the staff area."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from import_export import resources
+from import_export.fields import Field
+from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin
+
+from common.import_admin import SheetImportMixin
+from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
+
+from . import actions
+from .models import Area, Membership, SignIn, Unit, UnitAlias, User
+
+
+class MembershipInline(ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
+    model = Membership
+    fields = ("role", "unit", "area", "since", "until")
+    autocomplete_fields = ("unit", "area")
+    extra = 0
+
+
+class UserForm(forms.ModelForm):
+    """An empty phone is none: two people without a phone must not clash."""
+
+    def clean_phone(self):
+        return self.cleaned_data["phone"] or None
+
+
+class HasRoleFilter(admin.SimpleListFilter):
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return Membership._meta.get_field("role").choices
+
+    def queryset(self, request, queryset):
+        return queryset.with_role(self.value()) if self.value() else queryset
+
+
+@admin.register(User)
+class UserAdmin(RecordedAdmin):
+    """Accounts. Passwords are handed out once and never typed by the office; nobody is deleted, only barred."""
+
+    form = UserForm
+    list_display = ("name", "username", "phone", "is_active", "is_staff", "last_login")
+    list_filter = (HasRoleFilter, "is_active", "is_staff")
+    search_fields = ("name", "username", "phone")
+    ordering = ("pk",)
+    fields = (
+        "name",
+        "username",
+        "phone",
+        "email",
+        "is_active",
+        "is_staff",
+        "must_change_password",
+        "date_joined",
+        "last_login",
+    )
+    readonly_fields = ("is_staff", "must_change_password", "date_joined", "last_login")
+    inlines = (MembershipInline,)
+    change_form_template = "admin/accounts/user_form.html"
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else ("name", "username", "phone", "email")
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody changes themselves here, and only a superuser a superuser (R-22)."""
+        return super().has_change_permission(request, obj) and actions.may_manage(request.user, obj)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            return super().save_model(request, obj, form, change)
+        super().save_model(request, obj, form, change)
+        return self._tell_password(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        actions.follow_roles(form.instance)
+
+    def get_urls(self):
+        def page(verb):
+            view = self.admin_site.admin_view(getattr(self, f"{verb}_view"))
+            return path(f"<int:pk>/{verb}/", view, name=f"accounts_user_{verb}")
+
+        return [page("password"), page("unlock"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        user = self.get_object(request, object_id)
+        if user and self.has_change_permission(request, user):
+            extra_context = (extra_context or {}) | {
+                "password_url": reverse("admin:accounts_user_password", args=[user.pk]),
+                "unlock_url": reverse("admin:accounts_user_unlock", args=[user.pk]),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @method_decorator(require_POST)
+    def password_view(self, request, pk):
+        """A new one-time password, shown once."""
+        user = self.refuse_missing(request, str(pk))
+        self._tell_password(request, user)
+        return redirect("admin:accounts_user_change", user.pk)
+
+    @method_decorator(require_POST)
+    def unlock_view(self, request, pk):
+        user = self.refuse_missing(request, str(pk))
+        actions.unlock(user, by=request.user)
+        messages.success(request, _("%(name)s may try to sign in again.") % {"name": user})
+        return redirect("admin:accounts_user_change", user.pk)
+
+    @staticmethod
+    def _tell_password(request, user):
+        password = actions.reset_password(user, by=request.user)
+        messages.warning(
+            request,
+            _(
+                "One-time password of %(name)s (user name %(login)s): %(password)s. Write it down now, it is not shown again."
+            )
+            % {"name": user.name, "login": user.username, "password": password},
+        )
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyMixin, PortalAdmin):
+    list_display = ("at", "user", "login", "address", "device", "result")
+    list_filter = ("result", "at")
+    list_select_related = ("user",)
+    search_fields = ("login", "address")
+    ordering = ("-at",)
+    fields = list_display
+    readonly_fields = fields
+
+
+class AreaResource(resources.Resource):
+    code = Field("code", "区划代码")
+    name = Field("name", "名称")
+
+    def __init__(self, user=None):
+        super().__init__()
+
+
+@admin.register(Area)
+class AreaAdmin(SheetImportMixin, RecordedAdmin):
+    sheet_kind = "areas"
+    resource_classes = (AreaResource,)
+    list_display = ("code", "name", "kind")
+    list_filter = ("kind",)
+    search_fields = ("code", "name")
+    ordering = ("code",)
+
+
+class UnitAliasInline(ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
+    model = UnitAlias
+    extra = 0
+
+
+@admin.register(Unit)
+class UnitAdmin(RecordedAdmin):
+    list_display = ("name", "short_name", "kind", "area", "dissolved_on")
+    list_filter = ("kind",)
+    list_select_related = ("area",)
+    search_fields = ("name", "short_name", "aliases__name")
+    ordering = ("display_order",)
+    autocomplete_fields = ("area", "superior")
+    inlines = (UnitAliasInline,)

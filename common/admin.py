@@ -1,0 +1,203 @@
+"""Holidays, office settings and imported files in the staff area."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from import_export import resources
+from import_export.fields import Field
+
+from . import imports, preferences
+from .access import require
+from .import_admin import SheetImportMixin
+from .models import Holiday, ImportBatch, Setting
+from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
+
+
+class HolidayResource(resources.Resource):
+    day = Field("day", "日期")
+    name = Field("name", "名称")
+    off = Field(column_name="放假")
+
+    def __init__(self, user=None):
+        super().__init__()
+
+    def dehydrate_off(self, holiday):
+        return "是" if holiday.is_off else "否"
+
+
+@admin.register(Holiday)
+class HolidayAdmin(SheetImportMixin, RecordedAdmin):
+    sheet_kind = "holidays"
+    resource_classes = (HolidayResource,)
+    list_display = ("day", "name", "is_off")
+    list_filter = ("is_off", "day")
+    ordering = ("-day",)
+    search_fields = ("name",)
+
+
+class ValueForm(forms.Form):
+    """One value of an office setting, in the shape of its kind."""
+
+    def __init__(self, preference, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.preference = preference
+        self.fields["value"] = self._field()
+        self.fields["note"] = forms.CharField(
+            label=_("Reason"),
+            required=preference.statutory,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("Which change of the law requires it.")
+            if preference.statutory
+            else _("For those who read the history later."),
+        )
+
+    def _field(self):
+        preference = self.preference
+        label = f"{preference.label}（{preference.unit}）" if preference.unit else preference.label
+        if preference.kind == "bool":
+            return forms.BooleanField(label=label, required=False)
+        if preference.kind == "choice":
+            return forms.ChoiceField(label=label, choices=preference.choices)
+        numeric = {"widget": forms.NumberInput(attrs={"inputmode": "numeric"})}
+        return forms.CharField(
+            label=label, required=preference.kind != "text", **numeric if preference.kind != "text" else {}
+        )
+
+    def clean_value(self):
+        return self.preference.clean(self.cleaned_data["value"])
+
+
+@admin.register(Setting)
+class SettingAdmin(ReadOnlyMixin, PortalAdmin):
+    """Every value there is, grouped, whether somebody has changed it or not."""
+
+    def get_urls(self):
+        change = self.admin_site.admin_view(self.value_view)
+        theirs = [entry for entry in super().get_urls() if entry.name == "common_setting_changelist"]
+        return [path("<str:key>/", change, name="common_setting_value"), *theirs]
+
+    def changelist_view(self, request, extra_context=None):
+        require(request.user, "common.view_setting")
+        changed = {setting.key: setting for setting in Setting.objects.select_related("changed_by")}
+        grouped = {key: {"label": label, "rows": []} for key, label in preferences.groups().items()}
+        for preference in preferences.definitions().values():
+            grouped[preference.group]["rows"].append(self._row(preference, changed, request.user))
+        return self.own_page(
+            request, "admin/settings/list.html", _("Office settings"), groups=grouped.values()
+        )
+
+    def value_view(self, request, key):
+        """One value: what it is, where it comes from, who changed it, and the form to change it."""
+        require(request.user, "common.view_setting")
+        preference = preferences.definitions().get(key)
+        if preference is None:
+            raise Http404
+        row = self._row(
+            preference, {s.key: s for s in Setting.objects.filter(key=key)}, request.user, history=True
+        )
+        form = ValueForm(preference, request.POST or None, initial={"value": row["value"]}, label_suffix="")
+        if request.method == "POST":
+            if not row["may_change"]:
+                raise PermissionDenied
+            if form.is_valid():
+                given = form.cleaned_data
+                try:
+                    preferences.change(key, given["value"], by=request.user, note=given["note"])
+                except ValidationError as error:
+                    form.add_error(None, error)
+                else:
+                    messages.success(request, _("Saved: %(label)s.") % {"label": preference.label})
+                    return redirect("admin:common_setting_changelist")
+        return self.own_page(request, "admin/settings/value.html", preference.label, form=form, row=row)
+
+    @staticmethod
+    def _row(preference, changed, user, history=False):
+        setting = changed.get(preference.key)
+        value = setting.value if setting else preference.default
+        versions = setting.history.select_related("history_user") if setting and history else []
+        return {
+            "preference": preference,
+            "value": value,
+            "shown": preference.shown(value),
+            "default": preference.shown(preference.default),
+            "setting": setting,
+            "url": reverse("admin:common_setting_value", args=[preference.key]),
+            "may_change": user.has_perm("common.change_setting")
+            and not preference.fixed
+            and (user.is_superuser or not preference.statutory),
+            "versions": [(version, preference.shown(version.value)) for version in versions],
+        }
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ReadOnlyMixin, PortalAdmin):
+    """The files that were imported, what each row did, and the button that takes a whole file back."""
+
+    list_display = ("file_name", "kind_label", "at", "by", "outcome", "undone_at")
+    list_filter = ("at",)
+    search_fields = ("file_name",)
+    fields = (
+        "file_name",
+        "kind_label",
+        "sha256",
+        "at",
+        "by",
+        "confirmed_at",
+        "outcome",
+        "undone_at",
+        "undone_by",
+    )
+    readonly_fields = fields
+    change_form_template = "admin/import/batch.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).confirmed()
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind_label(self, batch):
+        kind = imports.KINDS.get(batch.kind)
+        return kind.label if kind else batch.kind
+
+    @admin.display(description=gettext_lazy("result"))
+    def outcome(self, batch):
+        return "，".join(
+            f"{label} {batch.counts[status]}"
+            for status, label in imports.STATUS_LABELS.items()
+            if batch.counts.get(status)
+        )
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<int:pk>/undo/", view, name="common_importbatch_undo"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        batch = self.get_object(request, object_id)
+        may_undo = batch and not batch.undone_at and request.user.has_perm("common.undo_importbatch")
+        extra = {
+            "undo_url": may_undo
+            and batch.rows.exists()
+            and reverse("admin:common_importbatch_undo", args=[batch.pk]),
+            "rows": imports.log_of(batch) if batch else [],
+        }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | extra)
+
+    @method_decorator(require_POST)
+    def undo_view(self, request, pk):
+        require(request.user, "common.undo_importbatch")
+        batch = self.refuse_missing(request, str(pk))
+        try:
+            number = imports.undo(batch, by=request.user)
+            messages.success(
+                request, _("Taken back: %(number)s records are as they were.") % {"number": number}
+            )
+        except ValidationError as error:
+            messages.error(request, "；".join(error.messages))
+        return redirect("admin:common_importbatch_change", batch.pk)

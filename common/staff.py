@@ -1,0 +1,187 @@
+"""What every screen of the staff area shares: permissions from ``rules.py``, long lists by keyset, moves as buttons."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rules.contrib.admin import ObjectPermissionsModelAdminMixin
+from simple_history.admin import SimpleHistoryAdmin
+
+from .access import require
+from .paging import keyset_page
+from .workflow import TOO_LATE, MoveRefused, moves_open_to
+
+POSITION = ("before", "after")  # where in a list the reader is
+
+
+class KeysetChangeList(ChangeList):
+    """A list that goes on from the last row seen and counts no further than 1,000 (performance.md G6)."""
+
+    def get_queryset(self, request, **kwargs):
+        for name in POSITION:
+            self.params.pop(name, None)
+            self.filter_params.pop(name, None)
+        return super().get_queryset(request, **kwargs)
+
+    def get_ordering_field(self, field_name):
+        """Only columns with an index can be sorted by, whatever the address says."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+
+    def get_results(self, request):
+        self.page = keyset_page(self.queryset, request.GET, order=self._order(), size=self.list_per_page)
+        self.result_list = self.page.rows
+        self.result_count = self.page.count
+        self.full_result_count = None
+        self.show_full_result_count = self.can_show_all = self.multi_page = False
+        self.show_admin_actions = True
+
+    @property
+    def clear_search(self):
+        """The address of this list without the word looked for."""
+        return self.get_query_string(remove=[SEARCH_VAR])
+
+    def _order(self):
+        """The one column somebody sorts by, else the admin's own order; the key makes it unique."""
+        names = [name for name in self.queryset.query.order_by if name.lstrip("-") not in ("pk", "id")]
+        sign = "-" if not names or names[0].startswith("-") else ""
+        return (*[name for name in names if name.startswith("-") == bool(sign)], f"{sign}pk")
+
+
+class PortalAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+    """The base of all our screens. ``rules.py`` decides who may; what a person may not know is not found.
+
+    ``ordering`` names own, filled columns, all rising or all falling; ``sortable_by`` only such that have an index.
+    """
+
+    ordering = ("-pk",)
+    sortable_by = ()
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_select_related = True
+
+    def get_changelist(self, request, **kwargs):
+        return KeysetChangeList
+
+    def get_search_results(self, request, queryset, search_term):
+        """The questions of the public list, where a model has them; words inside names otherwise."""
+        if hasattr(queryset, "matching"):
+            return queryset.matching(search_term), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def refuse_missing(self, request, object_id):
+        """The record a page of our own is about, or 404 for whoever may not know it."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None or not self.has_view_permission(request, record):
+            raise Http404
+        return record
+
+    def own_page(self, request, template, title, **context):
+        """A page of our own in the staff area's frame."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "media": self.media,
+            **context,
+        }
+        return TemplateResponse(request, template, context)
+
+
+class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
+    """A screen of records whose every version is kept; only who may read histories sees them, nobody rewrites one."""
+
+    history_list_per_page = 50
+
+    def get_urls(self):
+        """Without the pages that show an old version as a form: the list of changes says it all."""
+        return [entry for entry in super().get_urls() if not (entry.name or "").endswith("_simple_history")]
+
+    def has_change_history_permission(self, request, obj=None):
+        return False
+
+
+class NoteForm(forms.Form):
+    """What goes with a move when nothing else does; ``needs_note`` is the move's own."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Reason or remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args, needs_note=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = needs_note
+
+
+class MovesMixin:
+    """Shows the moves open to this person as buttons; each asks on a page of its own, then calls the app's action.
+
+    ``move_actions`` is the app's ``actions`` module; ``move_forms`` maps verbs to forms that ask for more than a note,
+    with field names that are the action's parameters.
+    """
+
+    move_actions = None
+    move_forms: dict = {}
+    change_form_template = "admin/change_form_with_moves.html"
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        view = self.admin_site.admin_view(self.move_view)
+        return [path("<path:object_id>/move/<slug:verb>/", view, name=name), *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        record = object_id and self.get_object(request, unquote(object_id))
+        if record:
+            extra_context = (extra_context or {}) | {
+                "moves": [
+                    (move, reverse(self._move_url(), args=[record.pk, verb]))
+                    for verb, move in moves_open_to(request.user, record).items()
+                ],
+                "steps": record.changes.select_related("by"),
+            }
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def move_view(self, request, object_id, verb):
+        """Ask for what a move needs, then make it. A move that is no longer possible says so on the record's page."""
+        record = self.refuse_missing(request, object_id)
+        if verb not in record.MOVES:
+            raise Http404
+        require(request.user, f"{self.opts.app_label}.{verb}_{self.opts.model_name}", record)
+        move = record.MOVES[verb]
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+        form = self.move_forms.get(verb, NoteForm)(request.POST or None, needs_note=move.needs_note)
+        try:
+            if record.state not in move.sources:
+                raise MoveRefused(record, TOO_LATE)
+            if request.method == "POST" and form.is_valid():
+                getattr(self.move_actions, verb)(record, by=request.user, **form.cleaned_data)
+                messages.success(request, _("Done: %(move)s.") % {"move": move.label})
+                return redirect(back)
+        except MoveRefused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect(back)
+        return self.own_page(
+            request, "admin/move.html", move.label, form=form, move=move, record=record, back=back
+        )
+
+    def _move_url(self):
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_move"
+
+
+class ReadOnlyMixin:
+    """A log: looked at, never written by hand."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

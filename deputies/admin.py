@@ -1,0 +1,333 @@
+"""Terms, committees, groups, deputies, mandates and corrections in the staff area."""
+
+import datetime as dt
+import re
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin
+
+from common import uploads
+from common.forms import PictureField
+from common.import_admin import SheetImportMixin
+from common.staff import MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
+from common.text import half_width, masked
+
+from . import actions
+from .models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
+from .resources import RosterResource
+
+
+@admin.register(Term)
+class TermAdmin(RecordedAdmin):
+    list_display = ("__str__", "level", "starts_on", "ends_on")
+    list_filter = ("level",)
+    list_select_related = ("area",)
+    ordering = ("-starts_on",)
+    search_fields = ("area__name",)
+    autocomplete_fields = ("area",)
+
+
+@admin.register(Session)
+class SessionAdmin(RecordedAdmin):
+    list_display = ("__str__", "starts_on", "ends_on")
+    list_select_related = ("term__area",)
+    ordering = ("-starts_on",)
+    autocomplete_fields = ("term",)
+
+
+@admin.register(Committee)
+class CommitteeAdmin(RecordedAdmin):
+    list_display = ("unit", "kind", "display_order")
+    list_filter = ("kind",)
+    list_select_related = ("unit",)
+    ordering = ("display_order",)
+    search_fields = ("unit__name",)
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(Delegation)
+class DelegationAdmin(RecordedAdmin):
+    list_display = ("name", "term", "area", "display_order")
+    list_select_related = ("term__area", "area")
+    ordering = ("display_order",)
+    search_fields = ("name",)
+    autocomplete_fields = ("term", "area")
+
+
+@admin.register(DeputyGroup)
+class DeputyGroupAdmin(RecordedAdmin):
+    list_display = ("name", "kind", "committee", "head", "members")
+    list_filter = ("kind",)
+    list_select_related = ("committee__unit", "head")
+    ordering = ("display_order",)
+    search_fields = ("name",)
+    autocomplete_fields = ("term", "committee", "head", "deputy_head")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_members()
+
+    @admin.display(description=gettext_lazy("deputies"))
+    def members(self, group):
+        return group.member_count
+
+
+class MandateForm(forms.ModelForm):
+    """The level follows from the term; a delegation or group of another term is refused."""
+
+    def clean(self):
+        cleaned = super().clean()
+        term = cleaned.get("term")
+        if term:
+            self.instance.level = term.level
+        for name in ("delegation", "group"):
+            if term and cleaned.get(name) and cleaned[name].term_id != term.pk:
+                self.add_error(name, _("This belongs to another term. Choose one of the same term."))
+        return cleaned
+
+
+MANDATE_FIELDS = (
+    "term",
+    "card_no",
+    "delegation",
+    "electing_unit",
+    "group",
+    "area",
+    "station_name",
+    "display_order",
+)
+
+
+class MandateInline(ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
+    model = Mandate
+    form = MandateForm
+    fields = (*MANDATE_FIELDS, "state")
+    readonly_fields = ("state",)
+    autocomplete_fields = ("term", "delegation", "group", "area")
+    show_change_link = True
+    extra = 0
+
+
+class DeputyForm(forms.ModelForm):
+    """The photo is checked with the rest of the form and kept only when all of it is right."""
+
+    new_photo = PictureField(
+        label=gettext_lazy("New photo"),
+        required=False,
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP or HEIC, at most 15 MB; it is made smaller and freed of its position."
+        ),
+    )
+    remove_photo = forms.BooleanField(label=gettext_lazy("Take the photo away"), required=False)
+
+    def clean_new_photo(self):
+        upload = self.cleaned_data["new_photo"]
+        if upload:
+            uploads.check_picture(upload)
+        return upload
+
+
+class ElectedFilter(admin.SimpleListFilter):
+    """A filter by what deputies were elected to; the question itself is ``elected``."""
+
+    def queryset(self, request, queryset):
+        value = self.value()
+        return queryset.elected(**{self.parameter_name: value}) if value else queryset
+
+
+class LevelFilter(ElectedFilter):
+    title, parameter_name = gettext_lazy("level"), "level"
+
+    def lookups(self, request, model_admin):
+        return Level.choices
+
+    def queryset(self, request, queryset):
+        return queryset.elected(level=self.value()) if self.value() in Level.values else queryset
+
+
+class _RowFilter(ElectedFilter):
+    """By a row of a small table of the current terms."""
+
+    model = None
+
+    def lookups(self, request, model_admin):
+        current = Term.objects.current(timezone.localdate()).filter(level=Level.CITY)
+        return [(row.pk, str(row)) for row in self.model.objects.filter(term__in=current)]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        return queryset.elected(**{self.parameter_name: int(value)}) if value.isdigit() else queryset
+
+
+class GroupFilter(_RowFilter):
+    title, parameter_name, model = gettext_lazy("deputy group"), "group", DeputyGroup
+
+
+class DelegationFilter(_RowFilter):
+    title, parameter_name, model = gettext_lazy("delegation"), "delegation", Delegation
+
+
+class SittingFilter(admin.SimpleListFilter):
+    title, parameter_name = gettext_lazy("in office"), "sitting"
+
+    def lookups(self, request, model_admin):
+        return [("no", gettext_lazy("no longer deputies")), ("all", gettext_lazy("all"))]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("sitting deputies")}, *others]
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        sitting = Deputy.objects.sitting().values("pk")
+        return queryset.exclude(pk__in=sitting) if self.value() == "no" else queryset.sitting()
+
+
+class AccountFilter(admin.SimpleListFilter):
+    title, parameter_name = gettext_lazy("account"), "account"
+
+    def lookups(self, request, model_admin):
+        return [("yes", gettext_lazy("can sign in")), ("no", gettext_lazy("has no account"))]
+
+    def queryset(self, request, queryset):
+        return (
+            queryset.filter(user__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
+        )
+
+
+class ChangedFilter(admin.SimpleListFilter):
+    title, parameter_name = gettext_lazy("changed"), "changed"
+
+    def lookups(self, request, model_admin):
+        return [("week", gettext_lazy("in the last seven days"))]
+
+    def queryset(self, request, queryset):
+        week = timezone.now() - dt.timedelta(days=7)
+        return queryset.changed_since(week) if self.value() == "week" else queryset
+
+
+@admin.register(Deputy)
+class DeputyAdmin(SheetImportMixin, RecordedAdmin):
+    sheet_kind = "roster"
+    resource_classes = (RosterResource,)
+    form = DeputyForm
+    list_display = ("name", "sex", "elected_to", "post", "shown_phone", "can_sign_in")
+    list_filter = (LevelFilter, GroupFilter, DelegationFilter, SittingFilter, AccountFilter, ChangedFilter)
+    list_select_related = ()
+    ordering = ("pinyin",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name, pinyin, initials, phone or card number")
+    autocomplete_fields = ("user",)
+    inlines = (MandateInline,)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("name", "pinyin", "sex", "ethnicity", ("birth_year", "birth_month"), "native_place")},
+        ),
+        (gettext_lazy("Work"), {"fields": ("post", "category", "party", "education", "degree")}),
+        (gettext_lazy("Contact, for the office only"), {"fields": ("phone", "landline", "address")}),
+        (gettext_lazy("On the public page"), {"fields": ("introduction", "new_photo", "remove_photo")}),
+        (gettext_lazy("Sign-in"), {"fields": ("user",)}),
+    )
+    PRIVATE = ("phone", "landline", "address")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).managed_by(request.user).with_mandates()
+
+    def get_search_results(self, request, queryset, search_term):
+        number = half_width(search_term)
+        if re.search(r"\d", number):
+            return queryset.with_number(number), False
+        return queryset.matching(search_term), False
+
+    def get_fieldsets(self, request, obj=None):
+        """Without the contact of people whose phone this member of staff need not know."""
+        if obj is None or request.user.has_perm("deputies.view_phone_deputy", obj):
+            return self.fieldsets
+        return [group for group in self.fieldsets if "phone" not in group[1]["fields"]]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        photo = form.cleaned_data.get("new_photo")
+        if photo or form.cleaned_data.get("remove_photo"):
+            actions.change_photo(obj, photo, by=request.user)
+
+    @admin.display(description=gettext_lazy("elected to"))
+    def elected_to(self, deputy):
+        return "；".join(mandate.short_label() for mandate in deputy.shown_mandates)
+
+    @admin.display(description=gettext_lazy("mobile phone"))
+    def shown_phone(self, deputy):
+        """Masked in lists, for everybody: a list lies open on a desk."""
+        return masked(deputy.phone)
+
+    @admin.display(description=gettext_lazy("can sign in"), boolean=True)
+    def can_sign_in(self, deputy):
+        return deputy.user_id is not None
+
+
+class MandateMoveForm(NoteForm):
+    """From which day, by which announcement, why (Deputies Law Art. 61–63)."""
+
+    on = forms.DateField(label=gettext_lazy("From which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    announcement_no = forms.CharField(label=gettext_lazy("Announcement no."), max_length=60, required=False)
+    field_order = ("on", "announcement_no", "note")
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+
+@admin.register(Mandate)
+class MandateAdmin(MovesMixin, RecordedAdmin):
+    form = MandateForm
+    move_actions = actions
+    move_forms = dict.fromkeys(Mandate.MOVES, MandateMoveForm)
+    list_display = ("deputy", "term", "card_no", "delegation", "group", "area", "state")
+    list_filter = ("level", "state", "delegation", "group")
+    list_select_related = ("deputy", "term__area", "delegation", "group", "area")
+    ordering = ("display_order",)
+    search_fields = ("deputy__name", "card_no")
+    autocomplete_fields = ("deputy", "term", "delegation", "group", "area")
+    fields = ("deputy", *MANDATE_FIELDS, "state", "state_since", "announcement_no")
+    readonly_fields = ("state", "state_since", "announcement_no")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).managed_by(request.user)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(MovesMixin, PortalAdmin):
+    move_actions = actions
+    list_display = ("deputy", "label", "shown_old", "shown_new", "asked_at", "state")
+    list_filter = ("state", "asked_at")
+    list_select_related = ("deputy",)
+    ordering = ("-asked_at",)
+    search_fields = ("deputy__name",)
+    fields = ("deputy", "label", "shown_old", "shown_new", "reason", "asked_at", "state")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description=gettext_lazy("what is wrong"))
+    def label(self, correction):
+        return correction.field_label
+
+    @admin.display(description=gettext_lazy("so far"))
+    def shown_old(self, correction):
+        return correction.shown_old or "—"
+
+    @admin.display(description=gettext_lazy("should be"))
+    def shown_new(self, correction):
+        return correction.shown_new

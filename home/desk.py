@@ -1,0 +1,112 @@
+"""The desk: what waits, what is late, what changed. Each line counts a list and opens that very list."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SignIn
+from common import clock
+from common.models import ImportBatch
+from common.paging import capped_count
+from deputies.models import Correction, Deputy
+from notices.models import Delivery
+
+WAITS, LATE, CHANGED = "waits", "late", "changed"
+HEADINGS = {WAITS: _("Waits for us"), LATE: _("Late"), CHANGED: _("Changed in the last seven days")}
+CORRECTION_WORKDAYS = 5  # a correction unanswered for longer is late; inferred
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: who sees it, under which heading, what it counts and the filters of the list that shows the same."""
+
+    permission: str
+    heading: str
+    label: str
+    screen: str
+    rows: Callable
+    filters: Callable = dict
+
+
+def _week():
+    return timezone.now() - WEEK
+
+
+def _late_corrections(user):
+    return Correction.objects.visible_to(user).open().filter(asked_at__lt=_correction_limit())
+
+
+def _correction_limit():
+    day = clock.add_workdays(timezone.localdate(), -CORRECTION_WORKDAYS)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+LINES = [
+    Line(
+        "deputies.accept_correction",
+        WAITS,
+        _("corrections asked for"),
+        "deputies_correction",
+        lambda user: Correction.objects.visible_to(user).open(),
+        lambda: {"state__exact": "open"},
+    ),
+    Line(
+        "deputies.accept_correction",
+        LATE,
+        _("corrections without an answer for five working days"),
+        "deputies_correction",
+        _late_corrections,
+        lambda: {"state__exact": "open", "asked_at__lt": _correction_limit().isoformat()},
+    ),
+    Line(
+        "notices.view_delivery",
+        LATE,
+        _("letters that did not arrive"),
+        "notices_delivery",
+        lambda user: Delivery.objects.failed(),
+        lambda: {"state__exact": "failed"},
+    ),
+    Line(
+        "accounts.view_signin",
+        CHANGED,
+        _("times somebody was locked out"),
+        "accounts_signin",
+        lambda user: SignIn.objects.filter(result=SignIn.Result.LOCKED, at__gte=_week()),
+        lambda: {"result__exact": "locked", "at__gte": _week().isoformat()},
+    ),
+    Line(
+        "common.view_importbatch",
+        CHANGED,
+        _("files imported"),
+        "common_importbatch",
+        lambda user: ImportBatch.objects.confirmed().filter(at__gte=_week()),
+        lambda: {"at__gte": _week().isoformat()},
+    ),
+    Line(
+        "deputies.view_historicaldeputy",
+        CHANGED,
+        _("deputies changed"),
+        "deputies_deputy",
+        lambda user: Deputy.objects.managed_by(user).changed_since(_week()),
+        lambda: {"changed": "week"},
+    ),
+]
+
+
+def desk_of(user) -> dict:
+    """``{"desk": [{heading, lines: [{number, label, url}]}]}`` of the lines this person may see."""
+    groups = {key: {"key": key, "label": label, "lines": []} for key, label in HEADINGS.items()}
+    for line in LINES:
+        if user.has_perm(line.permission):
+            number, more = capped_count(line.rows(user))
+            url = f"{reverse(f'admin:{line.screen}_changelist')}?{urlencode(line.filters())}"
+            groups[line.heading]["lines"].append(
+                {"number": f"{number}+" if more else number, "label": line.label, "url": url, "some": number}
+            )
+    return {"desk": [group for group in groups.values() if group["lines"]]}

@@ -1,0 +1,94 @@
+"""The staff area: its way in, its menu by task, and the desk it opens with."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import preferences
+
+from .desk import desk_of
+
+# What stands where in the menu: a heading, then models as "app.model". Later apps add theirs.
+MENU = [
+    ("work", _("Daily work"), ["deputies.correction", "common.importbatch", "notices.delivery"]),
+    (
+        "deputies",
+        _("Deputies and mandates"),
+        [
+            "deputies.deputy",
+            "deputies.mandate",
+            "deputies.deputygroup",
+            "deputies.committee",
+            "deputies.delegation",
+            "deputies.term",
+            "deputies.session",
+        ],
+    ),
+    ("people", _("People and units"), ["accounts.user", "accounts.unit", "accounts.area", "accounts.signin"]),
+    ("office", _("Office settings"), ["common.setting", "common.holiday"]),
+]
+
+
+class StaffSite(AdminSite):
+    enable_nav_sidebar = True
+    empty_value_display = "—"
+    index_title = _("My desk")
+
+    def each_context(self, request):
+        names = {
+            "site_header": preferences.get("portal.name"),
+            "site_title": preferences.get("portal.name"),
+            "index_url": reverse("admin:index"),
+        }
+        return super().each_context(request) | names
+
+    def get_app_list(self, request, app_label=None):
+        """The menu by task, not by app; a screen without a place in it stands at the end, so that none is lost."""
+        models = {
+            f"{app['app_label']}.{model['object_name'].lower()}": model
+            for app in self._build_app_dict(request, app_label).values()
+            for model in app["models"]
+        }
+        menu = [
+            {
+                "name": label,
+                "app_label": key,
+                "app_url": reverse("admin:index"),
+                "models": [models.pop(name) for name in names if name in models],
+            }
+            for key, label, names in MENU
+        ]
+        if models:
+            menu.append(
+                {
+                    "name": _("More"),
+                    "app_label": "more",
+                    "app_url": reverse("admin:index"),
+                    "models": list(models.values()),
+                }
+            )
+        return [group for group in menu if group["models"]]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, (extra_context or {}) | desk_of(request.user))
+
+    def app_index(self, request, app_label, extra_context=None):
+        """Screens stand in the menu by task; a page per app would be a second menu."""
+        return redirect("admin:index")
+
+    def login(self, request, extra_context=None):
+        """The portal's own page; who is signed in and yet not staff has no business here."""
+        if request.user.is_authenticated:
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return redirect("admin:index")
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
