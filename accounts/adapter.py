@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from common import preferences
+
 from .lockout import client_address
 
 
@@ -24,6 +26,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """A password somebody chose: the one-time one is done with."""
         user.must_change_password = False
         super().set_password(user, password)
+
+    def format_email_subject(self, subject):
+        """With the portal's name behind it, as in the titles of pages; never the host a request claims."""
+        return f"{subject} · {preferences.get('portal.name')}"
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """Links in letters begin with the portal's own address, never with what a request claims."""

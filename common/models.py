@@ -33,7 +33,7 @@ class StateChange(models.Model):
         verbose_name_plural = _("steps")
 
     def __str__(self):
-        return f"{self.before} → {self.after}"
+        return str(self.label)
 
     @property
     def label(self):

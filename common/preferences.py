@@ -50,9 +50,9 @@ class Preference:
         """Where the default comes from: a law by name, a practice by its number in ``docs/sources.md``."""
         if self.source == "inferred":
             return _("proposed by this portal")
-        if re.fullmatch(r"[SD][\d.]+( S\d+)*", self.source):
+        if re.fullmatch(r"[SD][\d.]+( S\d+)*", str(self.source)):
             return _("practice (%(source)s)") % {"source": self.source}
-        return self.source
+        return str(self.source)
 
     def clean(self, value):
         """``value`` in the right type; ``ValidationError`` with a sentence otherwise."""

@@ -4,12 +4,13 @@
 only by a superuser who gives the reason, because the law can change but offices must not.
 """
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.preferences import Preference
 
-ART = "Deputies Law Art. {}".format
+DEPUTIES_LAW, ORGANIC_LAW = _("Deputies Law Art. {article}"), _("Organic Law Art. {article}")
 INFERRED = "inferred"
 
 OFFICE_SETTINGS = [
@@ -33,7 +34,7 @@ OFFICE_SETTINGS = [
         "int",
         3,
         _("Reply to a suggestion within"),
-        ART(51),
+        format_lazy(DEPUTIES_LAW, article=51),
         _("months"),
         1,
         12,
@@ -44,7 +45,7 @@ OFFICE_SETTINGS = [
         "int",
         6,
         _("Reply to a wide-ranging or hard suggestion within"),
-        ART(51),
+        format_lazy(DEPUTIES_LAW, article=51),
         _("months"),
         1,
         12,
@@ -144,7 +145,7 @@ OFFICE_SETTINGS = [
         "choice",
         "two_thirds_all",
         _("Quorum of a session"),
-        "Organic Law Art. 14",
+        format_lazy(ORGANIC_LAW, article=14),
         choices=(
             ("two_thirds_all", _("two thirds of all deputies")),
             ("half_all", _("more than half of all deputies")),
@@ -156,7 +157,7 @@ OFFICE_SETTINGS = [
         "choice",
         "majority_all",
         _("Passed by"),
-        "Organic Law Art. 25",
+        format_lazy(ORGANIC_LAW, article=25),
         choices=(
             ("majority_all", _("more than half of all deputies")),
             ("majority_present", _("more than half of those present")),
@@ -168,7 +169,7 @@ OFFICE_SETTINGS = [
         "choice",
         "revote",
         _("When votes are equal"),
-        "Electoral Law, by analogy",
+        _("Electoral Law, by analogy"),
         choices=(("revote", _("vote again on those with equal votes")),),
         statutory=True,
     ),
@@ -313,7 +314,7 @@ OFFICE_SETTINGS = [
         "int",
         2,
         _("Unapproved absences from sessions that end a mandate"),
-        ART(62),
+        format_lazy(DEPUTIES_LAW, article=62),
         pgettext_lazy("count", "sessions"),
         statutory=True,
         fixed=True,

@@ -8,13 +8,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common import uploads
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
-from common.staff import MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
+from common.staff import CardsInline, MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
 from common.text import half_width, masked
 
 from . import actions
@@ -102,14 +101,13 @@ MANDATE_FIELDS = (
 )
 
 
-class MandateInline(ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
+class MandateInline(CardsInline):
     model = Mandate
     form = MandateForm
     fields = (*MANDATE_FIELDS, "state")
     readonly_fields = ("state",)
     autocomplete_fields = ("term", "delegation", "group", "area")
     show_change_link = True
-    extra = 0
 
 
 class DeputyForm(forms.ModelForm):
@@ -172,7 +170,7 @@ class DelegationFilter(_RowFilter):
 
 
 class SittingFilter(admin.SimpleListFilter):
-    title, parameter_name = gettext_lazy("in office"), "sitting"
+    title, parameter_name = pgettext_lazy("filter", "in office"), "sitting"
 
     def lookups(self, request, model_admin):
         return [("no", gettext_lazy("no longer deputies")), ("all", gettext_lazy("all"))]
@@ -229,7 +227,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
             None,
             {"fields": ("name", "pinyin", "sex", "ethnicity", ("birth_year", "birth_month"), "native_place")},
         ),
-        (gettext_lazy("Work"), {"fields": ("post", "category", "party", "education", "degree")}),
+        (pgettext_lazy("section", "Work"), {"fields": ("post", "category", "party", "education", "degree")}),
         (gettext_lazy("Contact, for the office only"), {"fields": ("phone", "landline", "address")}),
         (gettext_lazy("On the public page"), {"fields": ("introduction", "new_photo", "remove_photo")}),
         (gettext_lazy("Sign-in"), {"fields": ("user",)}),
