@@ -6,6 +6,7 @@ from axes.signals import user_locked_out
 from django.conf import settings
 from django.db.models import F
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 
 from .backends import account_of, canonical
 
@@ -44,10 +45,13 @@ class CountFirstHandler(AxesDatabaseHandler):
 
 
 def canonical_login(request, credentials=None) -> str:
-    """One name per account for the counter: phone, user name and their spellings share it."""
+    """One name per account for the counter: phone, user name and their spellings share it.
+
+    A name nobody has may be a password typed into the wrong field, so only its fingerprint is kept.
+    """
     typed = (credentials or {}).get("username") or request.POST.get("login", "")
     user = account_of(typed)
-    return user.username if user else canonical(typed)[:255]
+    return user.username if user else salted_hmac("accounts.lockout", canonical(typed)).hexdigest()
 
 
 def client_address(request):

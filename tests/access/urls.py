@@ -51,7 +51,8 @@ def answers(line) -> dict:
 
 def answer_of(response) -> str:
     """What a response amounts to for the table."""
-    response.close()  # a file that is sent stays open until then
+    if response.streaming:
+        response.getvalue()  # a file stays open until it is read
     if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
         return "login"
     return str(response.status_code)
