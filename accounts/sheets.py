@@ -15,13 +15,16 @@ from common.sheets import Column, Row, Sheet, SheetError
 from .models import Area
 
 ENDINGS = {
-    "街道": Area.Kind.STREET,
-    "镇": Area.Kind.TOWN,
-    "乡": Area.Kind.TOWNSHIP,
-    "区": Area.Kind.DISTRICT,
-    "县": Area.Kind.COUNTY,
-    "市": Area.Kind.CITY,
+    4: {"市": Area.Kind.CITY},
+    6: {"区": Area.Kind.DISTRICT, "县": Area.Kind.COUNTY, "市": Area.Kind.COUNTY},
+    9: {"街道": Area.Kind.STREET, "镇": Area.Kind.TOWN, "乡": Area.Kind.TOWNSHIP},
 }
+
+
+def kind_of(code: str, name: str) -> str:
+    """What an area is, from the length of its code and the end of its name: an industrial park (园区) is no district."""
+    endings = ENDINGS.get(len(code), {})
+    return next((kind for ending, kind in endings.items() if name.endswith(ending)), Area.Kind.OTHER)
 
 
 @dataclass
@@ -62,11 +65,8 @@ class AreaSheet(SheetKind):
         if plan.errors:
             return plan
         known.seen[code] = row.number
-        kind = next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), Area.Kind.OTHER)
-        if kind == Area.Kind.CITY and len(code) > 4:
-            kind = Area.Kind.COUNTY  # a city that lies in a prefecture
         area = known.areas.get(code) or Area(code=code)
-        plan.writes.append(Write(area, {"code": code, "name": name, "kind": kind}))
+        plan.writes.append(Write(area, {"code": code, "name": name, "kind": kind_of(code, name)}))
         parent = Area(code=code).parent_code
         if parent and parent not in known.codes and parent not in known.parents:
             known.parents.add(parent)
