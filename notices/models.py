@@ -63,7 +63,7 @@ class Delivery(models.Model):
     """One notice on its way through one channel outside the portal, with every attempt counted."""
 
     class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", pgettext_lazy("channel", "e-mail")
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("delivery", "waiting")
