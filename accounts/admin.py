@@ -6,24 +6,22 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
-from import_export import resources
 from import_export.fields import Field
-from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin
 
-from common.import_admin import SheetImportMixin
-from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
+from common.import_admin import SheetImportMixin, SheetResource
+from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, RowsInline
+from common.text import masked
 
 from . import actions
 from .models import Area, Membership, SignIn, Unit, UnitAlias, User
 
 
-class MembershipInline(ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
+class MembershipInline(RowsInline):
     model = Membership
     fields = ("role", "unit", "area", "since", "until")
     autocomplete_fields = ("unit", "area")
-    extra = 0
 
 
 class UserForm(forms.ModelForm):
@@ -49,7 +47,7 @@ class UserAdmin(RecordedAdmin):
     """Accounts. Passwords are handed out once and never typed by the office; nobody is deleted, only barred."""
 
     form = UserForm
-    list_display = ("name", "username", "phone", "is_active", "is_staff", "last_login")
+    list_display = ("name", "username", "shown_phone", "roles", "state", "last_login")
     list_filter = (HasRoleFilter, "is_active", "is_staff")
     search_fields = ("name", "username", "phone")
     ordering = ("pk",)
@@ -67,6 +65,21 @@ class UserAdmin(RecordedAdmin):
     readonly_fields = ("is_staff", "must_change_password", "date_joined", "last_login")
     inlines = (MembershipInline,)
     change_form_template = "admin/accounts/user_form.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("memberships__unit", "memberships__area")
+
+    @admin.display(description=gettext_lazy("mobile phone"))
+    def shown_phone(self, user):
+        return masked(user.phone or "")
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, user):
+        return "；".join(membership.label for membership in user.memberships.all())
+
+    @admin.display(description=pgettext_lazy("account", "state"))
+    def state(self, user):
+        return _("may sign in") if user.is_active else _("barred")
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else ("name", "username", "phone", "email")
@@ -138,12 +151,10 @@ class SignInAdmin(ReadOnlyMixin, PortalAdmin):
     readonly_fields = fields
 
 
-class AreaResource(resources.Resource):
+class AreaResource(SheetResource):
+    title = Area._meta.verbose_name_plural
     code = Field("code", "区划代码")
     name = Field("name", "名称")
-
-    def __init__(self, user=None):
-        super().__init__()
 
 
 @admin.register(Area)
@@ -156,9 +167,8 @@ class AreaAdmin(SheetImportMixin, RecordedAdmin):
     ordering = ("code",)
 
 
-class UnitAliasInline(ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
+class UnitAliasInline(RowsInline):
     model = UnitAlias
-    extra = 0
 
 
 @admin.register(Unit)

@@ -278,7 +278,12 @@ class Membership(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.user} · {self.label}"
+
+    @property
+    def label(self):
+        """The role and where it is held: “handling unit officer · 市水利局”."""
+        return " · ".join(str(part) for part in (self.get_role_display(), self.unit, self.area) if part)
 
 
 class SignIn(models.Model):

@@ -10,23 +10,20 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from import_export import resources
 from import_export.fields import Field
 
 from . import imports, preferences
 from .access import require
-from .import_admin import SheetImportMixin
+from .import_admin import SheetImportMixin, SheetResource
 from .models import Holiday, ImportBatch, Setting
 from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
 
 
-class HolidayResource(resources.Resource):
+class HolidayResource(SheetResource):
+    title = Holiday._meta.verbose_name_plural
     day = Field("day", "日期")
     name = Field("name", "名称")
     off = Field(column_name="放假")
-
-    def __init__(self, user=None):
-        super().__init__()
 
     def dehydrate_off(self, holiday):
         return "是" if holiday.is_off else "否"
@@ -147,7 +144,6 @@ class ImportBatchAdmin(ReadOnlyMixin, PortalAdmin):
     fields = (
         "file_name",
         "kind_label",
-        "sha256",
         "at",
         "by",
         "confirmed_at",

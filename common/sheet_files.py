@@ -9,14 +9,15 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from html.parser import HTMLParser
 from itertools import islice
 
 from defusedxml import ElementTree
 from django.utils.translation import gettext as _
 
-from .cells import text
 from .sheet_writing import CELL_LIMIT
+from .text import INVISIBLE
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
@@ -24,8 +25,29 @@ MAX_RATIO = 200
 MAX_MEMBERS = 200
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
-MAX_CELLS = 300_000
+MAX_CELLS = 200_000
+MAX_TAGS = 6 * MAX_CELLS  # a cell of text is three elements
+MAX_LINES = 70_000  # with the blank ones that offices format to the bottom of an .xls
 HEADING_WITHIN = 15  # rows from the top in which the heading stands
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and a locked .xlsx
+NO_TABLES = (
+    b"%PDF-",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"Rar!",
+    b"\x7fELF",
+    b"7z\xbc\xaf",
+    b"MZ",
+    b"\xff\xd8",
+    b"\x1f\x8b",
+    b"BM",
+)
+ODS = {
+    "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
+    "office": "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}",
+    "text": "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}",
+    "style": "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}",
+}  # fmt: skip
 
 
 class SheetError(ValueError):
@@ -41,11 +63,24 @@ class Grid:
 
 
 def damaged():
-    return _("The file is damaged or not a table. Open it in Excel or WPS, save it as .xlsx and send that.")
+    return SheetError(
+        _("The file is damaged or not a table. Open it in Excel or WPS, save it as .xlsx and send that.")
+    )
 
 
-def too_many_rows():
-    return _("The table has more than %(limit)s rows. Split it into several files.") % {"limit": MAX_ROWS}
+def too_large():
+    return SheetError(
+        _("The table has more than %(rows)s rows or %(cells)s cells. Split it into several files.")
+        % {"rows": MAX_ROWS, "cells": MAX_CELLS}
+    )
+
+
+def no_table():
+    return SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
+
+
+def protected():
+    return SheetError(_("The file is protected by a password. Remove the password and send it again."))
 
 
 def grids(data: bytes, known: Callable[[list], int], warnings: list[str]) -> list[Grid]:
@@ -54,39 +89,59 @@ def grids(data: bytes, known: Callable[[list], int], warnings: list[str]) -> lis
         return [Grid(grid.name, _bounded(grid.lines)) for grid in _open(data, known, warnings)]
     except SheetError:
         raise
-    except (
-        Exception
-    ) as error:  # parsers of five formats raise anything on garbage; a stranger's file is no bug of ours
-        raise SheetError(damaged()) from error
+    except Exception as error:  # parsers of five formats raise anything on a stranger's garbage
+        raise damaged() from error
 
 
 def _bounded(lines) -> list:
-    lines = list(islice(lines, MAX_ROWS * 4 + 1))
-    if len(lines) > MAX_ROWS * 4:
-        raise SheetError(too_many_rows())
-    return lines
+    """The lines that say anything."""
+    kept, cells = [], 0
+    for seen, (number, line) in enumerate(lines):
+        if any(map(filled, line)):
+            kept.append((number, line))
+            cells += len(line)
+        if len(kept) > MAX_ROWS * 2 or seen > MAX_LINES or cells > MAX_CELLS * 4:
+            raise too_large()
+    return kept
+
+
+def filled(value) -> bool:
+    """Whether a cell says anything."""
+    return value is not None and (not isinstance(value, str) or bool(value.translate(INVISIBLE).strip()))
 
 
 def _open(data, known, warnings) -> Iterator[Grid]:
-    if data[:4] == b"PK\x03\x04":
+    if data.startswith(b"PK\x03\x04"):
         return _from_archive(data, warnings)
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if data.startswith(OLE):
         return _from_xls(data, warnings)
-    if (
-        data[:5] in (b"%PDF-", b"{\\rtf")
-        or data[:4] in (b"\x89PNG", b"Rar!", b"\x7fELF", b"7z\xbc\xaf")
-        or data[:2]
-        in (
-            b"MZ",
-            b"\xff\xd8",
-            b"\x1f\x8b",
-            b"BM",
-        )
-    ):
-        raise SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
-    if re.search(rb"<(?:html|table|meta|!doctype)", data[:4096], re.IGNORECASE):
-        return _from_html(data)
-    return _from_csv(data, known)
+    if data.startswith(NO_TABLES):
+        raise no_table()
+    return _from_text(data, known)
+
+
+def _spread(areas) -> dict:
+    """``{(row, column): (top, left)}`` of merged ``areas``, given as ``(top, bottom, left, right)`` with open ends."""
+    areas = list(areas)
+    if sum((bottom - top) * (right - left) for top, bottom, left, right in areas) > MAX_CELLS:
+        raise damaged()
+    return {
+        (row, column): (top, left)
+        for top, bottom, left, right in areas
+        for row in range(top, bottom)
+        for column in range(left, right)
+    }
+
+
+def _hidden_sheet(name):
+    return _("The hidden sheet “%(name)s” was left out.") % {"name": name}
+
+
+def _hidden_rows(count, name):
+    return _("%(count)s hidden rows of “%(name)s” were left out.") % {"count": count, "name": name}
+
+
+# Archives: .xlsx and .ods
 
 
 def check_archive(data: bytes) -> zipfile.ZipFile:
@@ -95,7 +150,7 @@ def check_archive(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise SheetError(damaged()) from error
+        raise damaged() from error
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if (
@@ -107,163 +162,228 @@ def check_archive(data: bytes) -> zipfile.ZipFile:
             _("The file unpacks to far more than a table needs and was not opened. Save it anew as .xlsx.")
         )
     if any(member.flag_bits & 1 for member in members):
-        raise SheetError(_protected())
+        raise protected()
     return archive
-
-
-def _protected():
-    return _("The file is protected by a password. Remove the password and send it again.")
 
 
 def _from_archive(data, warnings):
     archive = check_archive(data)
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        return _from_xlsx(archive, data, warnings)
+        _count_tags(archive, [name for name in names if name.endswith((".xml", ".rels"))])
+        return _from_xlsx(data, warnings)
     if "content.xml" in names:
-        return _from_ods(archive)
-    raise SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
+        _count_tags(archive, ["content.xml"])
+        return _from_ods(archive, warnings)
+    if "EncryptedPackage" in names or "META-INF/manifest.xml" in names and "encryption-data" in str(names):
+        raise protected()
+    raise no_table()
 
 
-def _from_xlsx(archive, data, warnings):
+def _count_tags(archive, names):
+    """Refuse what a parser would build too many objects of, or entities of entities, before one is called."""
+    tags = 0
+    for name in names:
+        content = archive.read(name)
+        tags += content.count(b"<")
+        if b"<!ENTITY" in content:
+            raise damaged()
+    if tags > MAX_TAGS:
+        raise too_large()
+
+
+def _from_xlsx(data, warnings):
     from openpyxl import load_workbook  # 20 MB: only processes that read tables carry it
 
-    for name in archive.namelist():
-        if not name.endswith(".xml"):
-            continue
-        content = archive.read(name)
-        if b"<!ENTITY" in content[:4096]:
-            raise SheetError(damaged())
-        if name.startswith("xl/worksheets/") and content.count(b"<c") > MAX_CELLS:
-            raise SheetError(too_many_rows())  # counted before a parser builds objects of them
     book = load_workbook(io.BytesIO(data), data_only=True)
     for ws in book.worksheets:
         if ws.sheet_state != "visible":
-            warnings.append(_("The hidden sheet “%(name)s” was left out.") % {"name": ws.title})
+            warnings.append(_hidden_sheet(ws.title))
             continue
-        if ws.max_row > MAX_ROWS * 4 or ws.max_column > MAX_COLUMNS * 4:
-            raise SheetError(too_many_rows())
-        for area in list(ws.merged_cells.ranges):
-            value = ws.cell(area.min_row, area.min_col).value
-            if area.size["rows"] * area.size["columns"] > MAX_ROWS * 20:
-                raise SheetError(damaged())
-            ws.unmerge_cells(str(area))
-            for line in ws.iter_rows(area.min_row, area.max_row, area.min_col, area.max_col):
-                for cell in line:
-                    cell.value = value
-        hidden = {number for number, shape in ws.row_dimensions.items() if shape.hidden}
-        hidden = {n for n in hidden if any(c.value is not None for c in ws[n])}
-        if hidden:
-            warnings.append(
-                _("%(count)s hidden rows of “%(name)s” were left out.")
-                % {"count": len(hidden), "name": ws.title}
-            )
-        lines = (
-            (n, list(line)) for n, line in enumerate(ws.iter_rows(values_only=True), 1) if n not in hidden
+        if ws.max_row > MAX_LINES or ws.max_row * ws.max_column > MAX_CELLS * 10:
+            raise too_large()
+        merged = _spread(
+            (area.min_row, area.max_row + 1, area.min_col, area.max_col + 1)
+            for area in ws.merged_cells.ranges
         )
+        top_left = {place: ws.cell(*at).value for place, at in merged.items()}
+        hidden = {number for number, shape in ws.row_dimensions.items() if shape.hidden}
+        lines, left_out = [], 0
+        for number, line in enumerate(ws.iter_rows(values_only=True), 1):
+            if number not in hidden:
+                lines.append(
+                    (number, [top_left.get((number, at), value) for at, value in enumerate(line, 1)])
+                )
+            elif any(map(filled, line)):
+                left_out += 1
+        if left_out:
+            warnings.append(_hidden_rows(left_out, ws.title))
         yield Grid(ws.title, lines)
+
+
+def _from_ods(archive, warnings):
+    """Row by row, so that a large file is never in memory as a tree."""
+    table, hidden_styles, lines, left_out, hidden = ODS["table"], set(), [], 0, False
+    for event, element in ElementTree.iterparse(archive.open("content.xml"), events=("start", "end")):
+        if event == "start":
+            if element.tag == f"{table}table":
+                lines, left_out, number, covered = [], 0, 0, {}
+                hidden = element.get(f"{table}style-name") in hidden_styles
+                if hidden:
+                    warnings.append(_hidden_sheet(element.get(f"{table}name", "")))
+        elif element.tag == f"{ODS['style']}style":
+            if any(part.get(f"{table}display") == "false" for part in element):
+                hidden_styles.add(element.get(f"{ODS['style']}name"))
+        elif element.tag == f"{table}table-row":
+            cells, covered = _ods_cells(element, covered)
+            repeated = int(element.get(f"{table}number-rows-repeated", 1))
+            if any(map(filled, cells)):
+                if element.get(f"{table}visibility") in ("collapse", "filter"):
+                    left_out += repeated
+                else:
+                    lines += [(number + n, cells) for n in range(1, min(repeated, MAX_ROWS * 2) + 1)]
+            number += repeated
+            element.clear()
+            if len(lines) > MAX_ROWS * 3:
+                raise too_large()
+        elif element.tag == f"{table}table" and not hidden:
+            name = element.get(f"{table}name", "")
+            if left_out:
+                warnings.append(_hidden_rows(left_out, name))
+            yield Grid(name, lines)
+
+
+def _ods_cells(line, covered):
+    """The cells of a row, and ``{column: (rows, value)}`` of what they or earlier ones still cover below."""
+    table, cells = ODS["table"], []
+    for cell in line:
+        times = min(int(cell.get(f"{table}number-columns-repeated", 1)), MAX_COLUMNS + 1)
+        down = int(cell.get(f"{table}number-rows-spanned", 1))
+        across = min(int(cell.get(f"{table}number-columns-spanned", 1)), MAX_COLUMNS)
+        value = _ods_value(cell)
+        if down * across > 1:
+            covered |= dict.fromkeys(range(len(cells), len(cells) + across), (down, value))
+        for _time in range(times):
+            under = cell.tag == f"{table}covered-table-cell" and covered.get(len(cells))
+            cells.append(under[1] if under else value)
+        if len(cells) > MAX_COLUMNS:
+            break
+    return cells, {place: (left - 1, value) for place, (left, value) in covered.items() if left > 1}
+
+
+def _ods_value(cell):
+    office = ODS["office"]
+    kind = cell.get(f"{office}value-type")
+    if kind in ("float", "currency", "percentage"):
+        value = float(cell.get(f"{office}value"))
+        return int(value) if value.is_integer() else value
+    if kind == "date":
+        return dt.datetime.fromisoformat(cell.get(f"{office}date-value"))
+    if kind == "boolean":
+        return cell.get(f"{office}boolean-value") == "true"
+    return "\n".join("".join(part.itertext()) for part in cell.findall(f"{ODS['text']}p")) or None
+
+
+# .xls
 
 
 def _from_xls(data, warnings):
     import xlrd  # only processes that read old tables carry it
 
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise SheetError(_protected())
+        raise protected()
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)
     except xlrd.XLRDError as error:
-        raise SheetError(_protected() if "encrypt" in str(error).lower() else damaged()) from error
-    except (AssertionError, UnicodeDecodeError, MemoryError) as error:
-        raise SheetError(damaged()) from error
-    except Exception as error:  # xlrd raises struct.error and bare exceptions on garbage
-        raise SheetError(damaged()) from error
+        raise (protected() if "encrypt" in str(error).lower() else damaged()) from error
     for ws in book.sheets():
         if ws.visibility:
-            warnings.append(_("The hidden sheet “%(name)s” was left out.") % {"name": ws.name})
+            warnings.append(_hidden_sheet(ws.name))
             continue
-        merged = {
-            (r, c): (top, left)
-            for top, bottom, left, right in ws.merged_cells[:1000]
-            for r in range(top, min(bottom, MAX_ROWS))
-            for c in range(left, min(right, MAX_COLUMNS))
-        }
-        yield Grid(ws.name, _xls_lines(book, ws, merged))
-
-
-def _xls_lines(book, ws, merged):
-    import xlrd
-
-    def value_at(r, c):
-        r, c = merged.get((r, c), (r, c))
-        if c >= ws.row_len(r):
-            return None
-        cell = ws.cell(r, c)
-        if cell.ctype == xlrd.XL_CELL_DATE:
-            return xlrd.xldate_as_datetime(cell.value, book.datemode)
-        if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value == int(cell.value):
-            return int(cell.value)
-        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-            return bool(cell.value)
-        return (
-            None if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) else cell.value
+        merged = _spread(ws.merged_cells)
+        hidden = {number for number, shape in ws.rowinfo_map.items() if shape.hidden and number < ws.nrows}
+        if left_out := sum(any(map(filled, ws.row_values(number))) for number in hidden):
+            warnings.append(_hidden_rows(left_out, ws.name))
+        yield Grid(
+            ws.name,
+            (
+                (row + 1, [_xls_value(book, ws, *merged.get((row, at), (row, at))) for at in range(ws.ncols)])
+                for row in range(ws.nrows)
+                if row not in hidden
+            ),
         )
 
-    for r in range(ws.nrows):
-        shape = ws.rowinfo_map.get(r)
-        if not (shape and shape.hidden):
-            yield r + 1, [value_at(r, c) for c in range(ws.ncols)]
+
+def _xls_value(book, ws, row, column):
+    import xlrd
+
+    cell = ws.cell(row, column)
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate_as_datetime(cell.value, book.datemode)
+        except (ValueError, OverflowError):  # a number that only looks like a date, such as 20250902
+            return int(cell.value)
+    if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():
+        return int(cell.value)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return cell.value if cell.ctype in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER) else None
 
 
-ODS = {
-    "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
-    "office": "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}",
-    "text": "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}",
-}
+# Text: CSV, and HTML named .xls
 
 
-def _from_ods(archive):
-    root = ElementTree.fromstring(archive.read("content.xml"))
-    for table in root.iter(f"{ODS['table']}table"):
-        yield Grid(table.get(f"{ODS['table']}name", ""), _ods_lines(table))
+def _from_text(data, known):
+    """Read in the encoding and with the separator that show most headings.
+
+    Some bytes are valid in two encodings, and a text cell may hold more commas than separate it from the next.
+    """
+    readings = []
+    for page in _decoded(data):
+        if not re.search(r"<(?:html|table|meta|!doctype)\b", page[:4096], re.IGNORECASE):
+            readings += [partial(_csv_lines, page, separator) for separator in ",\t;，"]
+        elif "<table" in page.lower():
+            readings.append(partial(_html_lines, page))
+    if not readings:
+        raise no_table()
+
+    def headings(read):
+        try:
+            return max((known(cells) for _number, cells in islice(read(), HEADING_WITHIN)), default=0)
+        except csv.Error:
+            return 0
+
+    yield Grid("", max(readings, key=headings)())
 
 
-def _ods_lines(table):
-    number = 0
-    covered: dict[int, tuple[int, object]] = {}  # column: rows still covered from above, and with what
-    for line in table.iter(f"{ODS['table']}table-row"):
-        repeated = int(line.get(f"{ODS['table']}number-rows-repeated", 1))
-        cells: list = []
-        for cell in line:
-            times = min(int(cell.get(f"{ODS['table']}number-columns-repeated", 1)), MAX_COLUMNS + 1)
-            value = _ods_value(cell)
-            down = min(int(cell.get(f"{ODS['table']}number-rows-spanned", 1)), MAX_ROWS)
-            across = min(int(cell.get(f"{ODS['table']}number-columns-spanned", 1)), MAX_COLUMNS)
-            if down * across > 1:
-                for place in range(len(cells), len(cells) + across):
-                    covered[place] = (down, value)
-            for _time in range(times):
-                rows_left, above = covered.get(len(cells), (0, None))
-                cells.append(above if cell.tag.endswith("covered-table-cell") and rows_left else value)
-            if len(cells) > MAX_COLUMNS:
-                break
-        covered = {place: (left - 1, value) for place, (left, value) in covered.items() if left > 1}
-        if any(filled(value) for value in cells):
-            for offset in range(min(repeated, MAX_ROWS + 1)):
-                yield number + offset + 1, cells
-        number += repeated
+def _decoded(data) -> list[str]:
+    """``data`` in every encoding it is valid in, likeliest first; never latin-1, in which everything is valid."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in data and not marked:
+        raise no_table()
+    pages = []
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            pages.append(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    if not pages:
+        raise SheetError(
+            _("The characters of the file cannot be read. Save it as .xlsx or as “CSV UTF-8” and send that.")
+        )
+    return pages
 
 
-def _ods_value(cell):
-    kind = cell.get(f"{ODS['office']}value-type")
-    if kind in ("float", "currency", "percentage"):
-        value = float(cell.get(f"{ODS['office']}value"))
-        return int(value) if value == int(value) else value
-    if kind == "date":
-        return dt.datetime.fromisoformat(cell.get(f"{ODS['office']}date-value"))
-    if kind == "boolean":
-        return cell.get(f"{ODS['office']}boolean-value") == "true"
-    lines = ["".join(part.itertext()) for part in cell.iter(f"{ODS['text']}p")]
-    return "\n".join(lines) or None
+def _csv_lines(page, separator):
+    csv.field_size_limit(CELL_LIMIT * 4)
+    return enumerate(csv.reader(io.StringIO(page, newline=""), delimiter=separator), 1)
+
+
+def _html_lines(page):
+    parser = _Tables()
+    parser.feed(page)
+    parser.close()
+    return enumerate(parser.rows, 1)
 
 
 class _Tables(HTMLParser):
@@ -272,25 +392,27 @@ class _Tables(HTMLParser):
     def __init__(self):
         super().__init__()
         self.rows: list[list] = []
-        self.cell = None
+        self.cell: list[str] | None = None
         self.span = (1, 1)
         self.covered: dict[tuple[int, int], str] = {}
 
     def handle_starttag(self, tag, attrs):
         if tag == "tr":
-            self._end_cell()
+            self._end_row()
             self.rows.append([])
         elif tag in ("td", "th"):
             self._end_cell()
             given = dict(attrs)
-            self.span = tuple(_span(given.get(name)) for name in ("rowspan", "colspan"))
+            self.span = _span(given.get("rowspan"), MAX_ROWS), _span(given.get("colspan"), MAX_COLUMNS)
             self.cell = []
         elif tag == "br" and self.cell is not None:
             self.cell.append("\n")
 
     def handle_endtag(self, tag):
-        if tag in ("td", "th", "tr", "table"):
+        if tag in ("td", "th"):
             self._end_cell()
+        elif tag in ("tr", "table"):
+            self._end_row()
 
     def handle_data(self, data):
         if self.cell is not None:
@@ -300,75 +422,25 @@ class _Tables(HTMLParser):
         if self.cell is None or not self.rows:
             return
         value, (down, across) = "".join(self.cell).strip(), self.span
-        row = self.rows[-1]
-        at = len(self.rows) - 1
-        while (at, len(row)) in self.covered:
-            row.append(self.covered.pop((at, len(row))))
+        self._fill_from_above()
+        at, row = len(self.rows) - 1, self.rows[-1]
         for below in range(1, down):
-            for beside in range(across):
-                self.covered[at + below, len(row) + beside] = value
+            self.covered |= {(at + below, len(row) + beside): value for beside in range(across)}
+        if len(self.covered) > MAX_CELLS:
+            raise damaged()
         row.extend([value] * across)
         self.cell = None
 
+    def _end_row(self):
+        self._end_cell()
+        if self.rows:
+            self._fill_from_above()
 
-def _span(text_):
-    return min(int(text_), MAX_COLUMNS) if text_ and text_.isdigit() and int(text_) else 1
-
-
-def _from_html(data):
-    named = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]+)", data[:4096], re.IGNORECASE)
-    charset = named.group(1).decode("ascii").lower() if named else ""
-    encodings = ["utf-8-sig", "gb18030"] if charset in ("", "utf-8", "utf8") else ["gb18030", "utf-8-sig"]
-    for encoding in encodings:
-        try:
-            page = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise SheetError(damaged())
-    if "<table" not in page.lower():
-        raise SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
-    parser = _Tables()
-    parser.feed(page)
-    parser.close()
-    yield Grid("", enumerate(parser.rows, 1))
+    def _fill_from_above(self):
+        at, row = len(self.rows) - 1, self.rows[-1]
+        while (at, len(row)) in self.covered:
+            row.append(self.covered.pop((at, len(row))))
 
 
-def _from_csv(data, known):
-    """Decode by what shows the expected headings: some bytes are valid in two encodings."""
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
-    readings = []
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            readings.append(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    if not readings:
-        raise SheetError(
-            _("The characters of the file cannot be read. Save it as .xlsx or as “CSV UTF-8” and send that.")
-        )
-    yield Grid("", _csv_lines(max(readings, key=lambda page: max(map(known, _first_lines(page)), default=0))))
-
-
-def _first_lines(page):
-    return [line for _number, line in _csv_lines(page, HEADING_WITHIN)]
-
-
-def _csv_lines(page, limit=None):
-    csv.field_size_limit(CELL_LIMIT * 4)
-    sample = page[:8192]
-    delimiter = max(",\t;，", key=sample.count)
-    try:
-        for number, line in enumerate(csv.reader(io.StringIO(page, newline=""), delimiter=delimiter), 1):
-            if limit and number > limit:
-                return
-            yield number, line
-    except csv.Error as error:
-        raise SheetError(damaged()) from error
-
-
-def filled(value) -> bool:
-    """Whether a cell says anything."""
-    return value is not None and (not isinstance(value, str) or bool(text(value)))
+def _span(given, most):
+    return min(int(given), most) if given and given.isdecimal() and int(given) else 1

@@ -4,13 +4,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rules.contrib.admin import ObjectPermissionsModelAdminMixin
+from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 from simple_history.admin import SimpleHistoryAdmin
 
 from .access import require
@@ -53,7 +54,29 @@ class KeysetChangeList(ChangeList):
         return (*[name for name in names if name.startswith("-") == bool(sign)], f"{sign}pk")
 
 
-class PortalAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class PlainRelationsMixin:
+    """A field that names another record only names it: no pencil, cross and eye beside each one."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class RowsInline(PlainRelationsMixin, ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
+    """Rows that belong to a record, in its form."""
+
+    extra = 0
+
+
+class CardsInline(PlainRelationsMixin, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
+    """Records with many fields that belong to another, in its form."""
+
+    extra = 0
+
+
+class PortalAdmin(PlainRelationsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     """The base of all our screens. ``rules.py`` decides who may; what a person may not know is not found.
 
     ``ordering`` names own, filled columns, all rising or all falling; ``sortable_by`` only such that have an index.
@@ -65,6 +88,12 @@ class PortalAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_select_related = True
+
+    # pages of the library that are not offered: Django's own log of edits, as versions are kept by RecordedAdmin
+    left_out: tuple = ("_history",)
+
+    def get_urls(self):
+        return [entry for entry in super().get_urls() if not (entry.name or "").endswith(self.left_out)]
 
     def get_changelist(self, request, **kwargs):
         return KeysetChangeList
@@ -82,6 +111,14 @@ class PortalAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
             raise Http404
         return record
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["has_history"] = change and self.has_history(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def has_history(self, request, obj) -> bool:
+        """Whether the button to the history leads anywhere for this person."""
+        return False
+
     def own_page(self, request, template, title, **context):
         """A page of our own in the staff area's frame."""
         context = {
@@ -98,10 +135,10 @@ class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
     """A screen of records whose every version is kept; only who may read histories sees them, nobody rewrites one."""
 
     history_list_per_page = 50
+    left_out = ("_simple_history",)  # an old version as a form: the list of changes says it all
 
-    def get_urls(self):
-        """Without the pages that show an old version as a form: the list of changes says it all."""
-        return [entry for entry in super().get_urls() if not (entry.name or "").endswith("_simple_history")]
+    def has_history(self, request, obj) -> bool:
+        return self.has_view_history_permission(request, obj)
 
     def has_change_history_permission(self, request, obj=None):
         return False

@@ -214,7 +214,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
     sheet_kind = "roster"
     resource_classes = (RosterResource,)
     form = DeputyForm
-    list_display = ("name", "sex", "elected_to", "post", "shown_phone", "can_sign_in")
+    list_display = ("name", "sex", "elected_to", "post", "shown_phone", "account")
     list_filter = (LevelFilter, GroupFilter, DelegationFilter, SittingFilter, AccountFilter, ChangedFilter)
     list_select_related = ()
     ordering = ("pinyin",)
@@ -264,9 +264,9 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
         """Masked in lists, for everybody: a list lies open on a desk."""
         return masked(deputy.phone)
 
-    @admin.display(description=gettext_lazy("can sign in"), boolean=True)
-    def can_sign_in(self, deputy):
-        return deputy.user_id is not None
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, deputy):
+        return _("can sign in") if deputy.user_id else _("has no account")
 
 
 class MandateMoveForm(NoteForm):

@@ -1,8 +1,8 @@
 """Deputies as the roster table offices keep (D8.2); what is exported can be imported again and changes nothing."""
 
-from import_export import resources
 from import_export.fields import Field
 
+from common.import_admin import SheetResource
 from common.text import masked
 
 from .roster import RosterSheet
@@ -12,8 +12,10 @@ def _column(column, attribute=None):
     return Field(attribute, column.label)
 
 
-class RosterResource(resources.Resource):
+class RosterResource(SheetResource):
     """One row a deputy, of the city mandate or else the highest; phones masked for who may not see them."""
+
+    title = RosterSheet.label
 
     card_no = _column(RosterSheet.CARD)
     name = _column(RosterSheet.NAME, "name")
@@ -31,10 +33,6 @@ class RosterResource(resources.Resource):
     station_name = _column(RosterSheet.STATION)
     phone = _column(RosterSheet.PHONE)
     address = _column(RosterSheet.ADDRESS, "address")
-
-    def __init__(self, user=None):
-        super().__init__()
-        self.user = user
 
     def export_resource(self, instance, **kwargs):
         instance.roster_mandate = next(

@@ -36,6 +36,17 @@ class StaffSite(AdminSite):
     enable_nav_sidebar = True
     empty_value_display = "—"
     index_title = _("My desk")
+    FOREIGN = {"auth", "account", "mfa", "usersessions", "axes"}  # screens of libraries that our own replace
+
+    def __init__(self, name="admin"):
+        super().__init__(name)
+        self.disable_action("delete_selected")  # nothing here is deleted by the dozen
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Leave out the screens that libraries bring for their own tables."""
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label not in self.FOREIGN]
+        super().register(ours, admin_class, **options)
 
     def each_context(self, request):
         names = {
