@@ -5,7 +5,6 @@ value somebody changed. ``get`` answers from the cache: a change shows at once i
 in all) and after at most a minute in the others.
 """
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -47,12 +46,8 @@ class Preference:
 
     @property
     def shown_source(self) -> str:
-        """Where the default comes from: a law by name, a practice by its number in ``docs/sources.md``."""
-        if self.source == "inferred":
-            return _("proposed by this portal")
-        if re.fullmatch(r"[SD][\d.]+( S\d+)*", str(self.source)):
-            return _("practice (%(source)s)") % {"source": self.source}
-        return str(self.source)
+        """Where the default comes from: a law, a practice of a named place, or this portal's own proposal."""
+        return _("proposed by this portal") if self.source == "inferred" else str(self.source)
 
     def clean(self, value):
         """``value`` in the right type; ``ValidationError`` with a sentence otherwise."""
