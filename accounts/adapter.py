@@ -1,6 +1,7 @@
 """allauth's seams: nobody signs up, people are registered by their office."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_address(request)
+
+    def authenticate(self, request, **credentials):
+        """A right password begins the count of guesses anew, also where it only confirms who is signed in."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            AxesProxyHandler.reset_attempts(username=user.username, ip_address=client_address(request))
+        return user
 
     def set_password(self, user, password):
         """A password somebody chose: the one-time one is done with."""

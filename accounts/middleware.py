@@ -1,4 +1,4 @@
-"""What holds for every page of somebody who is signed in: idle time, a password to change, no copy in a cache."""
+"""What holds for every page of somebody who is signed in: an end in time, a password to change, no copy in a cache."""
 
 import time
 
@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-SEEN = "seen_at"
+SINCE, SEEN = "signed_in_at", "seen_at"
 
 
 class SignedInMiddleware:
-    """Ends idle sessions of staff, asks for a new password where one is due, and keeps private pages private."""
+    """Ends sessions that are idle or old, asks for a new password where one is due, keeps private pages private."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -22,18 +23,27 @@ class SignedInMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
+        if self._is_old(request):
+            logout(request)
+            return self._sign_in_again(request)
         if user.is_staff and self._is_idle(request):
             logout(request)
             messages.info(
                 request, _("You were signed out because nothing happened for a while. Please sign in again.")
             )
-            return redirect(f"{reverse('account_login')}?next={request.path}")
+            return self._sign_in_again(request)
         if user.must_change_password and not self._may_stay(request.path):
             messages.info(request, _("Please choose a password of your own first."))
             return redirect("account_change_password")
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+    @staticmethod
+    def _is_old(request):
+        """Whether half a day has passed; Django alone would count it anew from every change of the session."""
+        since = request.session.setdefault(SINCE, time.time())
+        return time.time() - since > settings.SESSION_COOKIE_AGE
 
     @staticmethod
     def _is_idle(request):
@@ -44,6 +54,12 @@ class SignedInMiddleware:
         if not seen or now - seen > 60:
             request.session[SEEN] = now
         return False
+
+    @staticmethod
+    def _sign_in_again(request):
+        """On the sign-in page, with the way back to what was being read; what was being sent is not sent twice."""
+        back = request.get_full_path() if request.method == "GET" else reverse(settings.LOGIN_REDIRECT_URL)
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
     @staticmethod
     def _may_stay(path):

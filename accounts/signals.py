@@ -1,5 +1,6 @@
 """The sign-in log: third-party signals, written down."""
 
+from allauth.mfa.signals import authentication_failed as code_was_wrong
 from axes.signals import user_locked_out
 from django.contrib.auth import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -36,6 +37,11 @@ def signed_out(sender, request, user, **kwargs):
 def failed(sender, credentials, request=None, **kwargs):
     if not getattr(request, "axes_locked_out", False):
         _note(request, SignIn.Result.FAILED, account_of(credentials.get("username") or ""))
+
+
+@receiver(code_was_wrong)
+def failed_second_factor(sender, request, user, **kwargs):
+    _note(request, SignIn.Result.FAILED, user)
 
 
 @receiver(user_locked_out)

@@ -177,10 +177,19 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}  # the account's own limit is axes'
+ACCOUNT_RATE_LIMITS = {
+    # The account's own limit is axes'. An address may be a hall where 265 deputies sign in before a session begins.
+    "login": "600/5m/ip",
+    "login_failed": "150/5m/ip",
+    "second_factor": "10/15m/key",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "home:start"
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+}
 MFA_TOTP_ISSUER = "真代实表"
 USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)

@@ -109,7 +109,7 @@ def test_what_a_stranger_typed_for_a_name_is_not_kept(sign_in_page):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_guesses_at_once_five_are_looked_at(ming, computed, sign_in_page):
+def test_of_twenty_guesses_at_once_five_are_looked_at(computed, ming, sign_in_page):
     def guess(number):
         try:
             return sign_in_page("li.ming", f"Wrong-Horse-{number}").status_code
