@@ -34,6 +34,7 @@ STATUS_LABELS = {
     UNCHANGED: pgettext_lazy("row", "unchanged"),
     ERROR: pgettext_lazy("row", "with errors"),
 }
+NOTHING = "—"  # what an empty value looks like
 KEPT_PREVIEW = dt.timedelta(days=1)
 
 
@@ -81,14 +82,15 @@ class RowPlan:
 
     def changes(self) -> list[tuple[str, object, object]]:
         """``(label, old, new)`` of every column that would change."""
-        return [
-            (
-                write.record._meta.get_field(name).verbose_name,
-                *map(_shown, (write.record,) * 2, (name,) * 2, pair),
-            )
+        shown = [
+            (write, name, *map(_shown, (write.record,) * 2, (name,) * 2, pair))
             for write in self.writes
             for name, pair in write.differences().items()
-            if not (write.is_new and pair[1] in ("", None))
+        ]
+        return [
+            (write.record._meta.get_field(name).verbose_name, old, new)
+            for write, name, old, new in shown
+            if not (write.is_new and new == NOTHING)
         ]
 
     def fail(self, heading: str, reason) -> None:
@@ -105,7 +107,9 @@ class RowPlan:
 
 def _shown(record, name, value):
     if value in ("", None):
-        return "—"
+        return NOTHING
+    if isinstance(value, models.Model):  # without a key it cannot be looked up, nor has it a name yet
+        return str(value) or NOTHING
     choices = dict(record._meta.get_field(name).flatchoices)
     return choices.get(value, value)
 
@@ -320,7 +324,7 @@ def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:
 
     def shown(column, value):
         if value in ("", None):
-            return "—"
+            return NOTHING
         if column.is_relation:
             return str(related[column.related_model].get(value, value))
         return str(dict(column.flatchoices).get(value, value))

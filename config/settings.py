@@ -177,6 +177,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_USER_DISPLAY = str  # messages greet by name, not by user name
 ACCOUNT_RATE_LIMITS = {
     # The account's own limit is axes'. An address may be a hall where 265 deputies sign in before a session begins.
     "login": "600/5m/ip",

@@ -113,6 +113,12 @@ def test_a_session_planted_before_signing_in_is_worth_nothing_after(ming, sign_i
     assert client.session.session_key != session.session_key
 
 
+def test_whoever_signs_in_is_greeted_by_name(ming, sign_in_page):
+    client = Client()
+    sign_in_page("li.ming", client=client)
+    assert f"{ming.name}，您已登录。" in client.get(reverse("home:my")).content.decode()
+
+
 def test_the_session_cookie_is_closed_to_scripts_and_other_sites(ming, sign_in_page):
     cookie = sign_in_page("li.ming").cookies["sessionid"]
     assert cookie["httponly"]
