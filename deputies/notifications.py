@@ -1,12 +1,15 @@
-"""What deputies and the office are told."""
+"""What deputies and the office are told, in the office's language whatever the sender's is."""
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from notices.actions import tell
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def correction_asked(correction):
     """To the office: somebody says their data are wrong."""
     link = reverse("admin:deputies_correction_change", args=[correction.pk])
@@ -21,6 +24,7 @@ def correction_asked(correction):
         )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def correction_decided(correction, note):
     """To the deputy: accepted, or declined and why."""
     if correction.deputy.user is None:
