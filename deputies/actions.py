@@ -1,16 +1,23 @@
-"""What happens to deputies: a correction is asked for and decided, a mandate is suspended, resumed, ended."""
+"""What happens to deputies: corrections are asked for and decided, mandates suspended, resumed, ended, accounts made."""
 
 import datetime as dt
+import re
+from concurrent.futures import ThreadPoolExecutor
 
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Count
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from simple_history.utils import update_change_reason
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history, update_change_reason
 
+from accounts.actions import one_time_password
+from accounts.models import User
 from common import uploads
 from common.workflow import MoveRefused, advance
 
-from . import notifications
+from . import notifications, states
 from .models import Correction, Deputy, Mandate
 
 
@@ -119,3 +126,96 @@ def _change(mandate, move, by, note, on, announcement_no):
         update_fields=["state_since"]
     )  # the move is in MandateChange; this adds the version to the history
     update_change_reason(mandate, note[:100])
+
+
+def create_accounts(mandates, *, by, hand_over=None, progress=None) -> list[tuple[Deputy, str]]:
+    """Make sign-ins for the sitting deputies of ``mandates`` who have none: ``[(deputy, one-time password)]``.
+
+    Each person once, in the order of ``mandates``. Nobody's account or password is changed: an account that has the
+    deputy's name and phone is theirs and is linked, and such a deputy is not in the list. ``by`` is empty for the shell.
+
+    The passwords are hashed first, a fifth of a second each; ``progress(done, of)`` is told. Then everything is written
+    in one transaction, and ``hand_over(list)`` is called inside it: where it fails, no account is made whose password
+    nobody has.
+    """
+    if by is not None and not by.has_perm("accounts.add_user"):
+        raise PermissionDenied
+    cards = {}
+    for mandate in mandates:
+        if mandate.state in states.SITTING and mandate.deputy.user_id is None:
+            cards.setdefault(mandate.deputy_id, mandate.card_no)
+    passwords = {pk: one_time_password() for pk in cards}
+    hashes = {}
+    with ThreadPoolExecutor() as pool:  # hashing lets other threads run
+        for pk, hashed in zip(passwords, pool.map(make_password, passwords.values()), strict=True):
+            hashes[pk] = hashed
+            if progress:
+                progress(len(hashes), len(cards))
+    with transaction.atomic():
+        waiting = Deputy.objects.select_for_update(of=("self",)).filter(user=None).in_bulk(list(cards))
+        linked = _link_own_accounts(waiting.values())
+        newcomers = [waiting[pk] for pk in cards if pk in waiting and pk not in linked]
+        for deputy, (username, phone) in _free_names(newcomers, cards).items():
+            deputy.user = User(
+                username=username,
+                phone=phone,
+                name=deputy.name,
+                password=hashes[deputy.pk],
+                must_change_password=True,
+            )
+        reason = _("account of a deputy")
+        bulk_create_with_history(
+            [d.user for d in newcomers], User, default_user=by, default_change_reason=reason
+        )
+        bulk_update_with_history(
+            [*newcomers, *linked.values()], Deputy, ["user"], default_user=by, default_change_reason=reason
+        )
+        made = [(deputy, passwords[deputy.pk]) for deputy in newcomers]
+        if made and hand_over:
+            hand_over(made)
+    return made
+
+
+def _link_own_accounts(deputies) -> dict[int, Deputy]:
+    """Give deputies the account that has both their name and their phone and belongs to no other deputy, not saved yet."""
+    phones = [deputy.phone for deputy in deputies if deputy.phone]
+    accounts = {user.phone: user for user in User.objects.filter(phone__in=phones, deputy=None)}
+    linked = {}
+    for deputy in deputies:
+        if deputy.phone in accounts and accounts[deputy.phone].name == deputy.name:
+            deputy.user = accounts.pop(deputy.phone)
+            linked[deputy.pk] = deputy
+    return linked
+
+
+def _free_names(deputies, cards) -> dict[Deputy, tuple[str, str | None]]:
+    """``{deputy: (user name, phone or None)}``: the card number if it can be one, else the phone, else a number.
+
+    A phone or card number that several people have identifies none of them, and one that is an account's already
+    stays with it.
+    """
+    phones = {deputy.phone for deputy in deputies} - {""}
+    numbers = {cards[deputy.pk].lower() for deputy in deputies} - {""}
+    accounts = User.objects.annotate(lower=Lower("username"))
+    taken = {
+        *accounts.filter(phone__in=phones).values_list("phone", flat=True),
+        *accounts.filter(lower__in=phones | numbers).values_list("lower", flat=True),
+        *_shared(Deputy.objects.all(), "phone", phones, "pk"),
+        *_shared(Mandate.objects.all(), "card_no", numbers, "deputy"),
+    }
+    names = {}
+    for deputy in deputies:
+        card, phone = cards[deputy.pk], deputy.phone
+        phone = phone if phone and phone not in taken else None
+        can_be_name = re.fullmatch(r"[\w.@+-]+", card) and not re.fullmatch(r"\d{11}", card)
+        username = card if can_be_name and card.lower() not in taken else phone or f"deputy{deputy.pk}"
+        names[deputy] = username, phone
+    return names
+
+
+def _shared(queryset, field, values, person) -> set[str]:
+    """Which of these (lower-case) values of ``field`` more than one ``person`` has."""
+    held = queryset.order_by().annotate(held=Lower(field)).filter(held__in=values).values("held")
+    return set(
+        held.annotate(people=Count(person, distinct=True)).filter(people__gt=1).values_list("held", flat=True)
+    )

@@ -1,0 +1,56 @@
+"""Building the demonstration, from an empty portal or in one that is in use."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from accounts.models import Area, Unit, User
+from deputies.models import Deputy, DeputyGroup, Mandate, Session
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_runs_from_empty_give_the_same_city():
+    def city():
+        with transaction.atomic():
+            call_command("demo", force=True, verbosity=0)
+            people = (
+                "name pinyin sex ethnicity birth_year birth_month party education degree post phone address"
+            )
+            found = [
+                list(Deputy.objects.order_by("phone").values_list(*people.split())),
+                list(Mandate.objects.order_by("card_no").values_list("card_no", "deputy__phone", "group__name", "area__code", "electing_unit", "state")),
+                list(DeputyGroup.objects.values_list("name", "head__phone", "liaison")),
+                list(Unit.objects.values_list("name", "superior__name")),
+                list(User.objects.order_by("username").values_list("username", "name", "phone")),
+                list(Session.objects.order_by("term__area", "number").values_list("term__area__code", "starts_on")),
+            ]  # fmt: skip
+            transaction.set_rollback(True)
+        return found
+
+    assert city() == city()
+
+
+def test_scale_multiplies_the_deputies():
+    call_command("demo", force=True, scale=2, verbosity=0)
+    assert Mandate.objects.sitting().count() == 2 * 2400
+    assert Mandate.objects.filter(level="city").count() == 2 * 265
+
+
+def test_without_debug_the_demonstration_is_refused_and_nothing_made():
+    with pytest.raises(CommandError, match="DEBUG"):
+        call_command("demo")
+    with pytest.raises(CommandError, match="DEBUG"):
+        call_command("demo", if_empty=True)
+    assert not User.objects.exists()
+    assert not Area.objects.exists()
+
+
+def test_a_portal_in_use_gets_no_demonstration_and_no_list_of_sign_ins(capsys):
+    factories.UserFactory(username="somebody")
+    call_command("demo", if_empty=True)
+    call_command("demo", sign_ins=True)
+    assert capsys.readouterr().out == ""
+    assert User.objects.count() == 1
