@@ -3,7 +3,7 @@
 import re
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend
 
 from common.text import half_width
 
@@ -23,8 +23,11 @@ def account_of(login: str):
     return users.filter(phone=login).first() or users.filter(username__iexact=login).first()
 
 
-class PhoneOrNameBackend(ModelBackend):
-    """Finds the account by phone or user name; an unknown or disabled one costs the same time and gets the same answer."""
+class PhoneOrNameBackend(BaseBackend):
+    """Finds the account by phone or user name; an unknown or disabled one costs the same time and gets the same answer.
+
+    Permissions are no rows here: ``rules.py`` of each app answers for them.
+    """
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         if not username or password is None:
@@ -33,4 +36,8 @@ class PhoneOrNameBackend(ModelBackend):
         if user is None:
             get_user_model()().set_password(password)  # the time a real check takes
             return None
-        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id):
+        """The account of a session; a barred one is out at its next step."""
+        return get_user_model().objects.filter(pk=user_id, is_active=True).first()

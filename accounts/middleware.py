@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -26,7 +27,7 @@ class SignedInMiddleware:
         if self._is_old(request):
             logout(request)
             return self._sign_in_again(request)
-        if user.is_staff and self._is_idle(request):
+        if self._idle_seconds(request) > settings.IDLE_MINUTES * 60 and user.is_staff:
             logout(request)
             messages.info(
                 request, _("You were signed out because nothing happened for a while. Please sign in again.")
@@ -46,14 +47,14 @@ class SignedInMiddleware:
         return time.time() - since > settings.SESSION_COOKIE_AGE
 
     @staticmethod
-    def _is_idle(request):
-        """Whether the time is up; the moment is written at most once a minute."""
-        now, seen = time.time(), request.session.get(SEEN)
-        if seen and now - seen > settings.IDLE_MINUTES * 60:
-            return True
-        if not seen or now - seen > 60:
+    def _idle_seconds(request):
+        """Seconds since the last step of this session; the moment is written down at most once a minute."""
+        now = time.time()
+        idle = now - request.session.get(SEEN, now)
+        if idle > 60 or SEEN not in request.session:
             request.session[SEEN] = now
-        return False
+            UserSession.objects.create_from_request(request)  # what “where I am signed in” shows
+        return idle
 
     @staticmethod
     def _sign_in_again(request):

@@ -78,7 +78,7 @@ class SheetExportMixin(ExportMixin):
         return list(self.formats)
 
     def get_export_resource_kwargs(self, request, **kwargs):
-        return super().get_export_resource_kwargs(request, **kwargs) | {"user": request.user}
+        return {"user": request.user}
 
 
 class SheetForm(forms.Form):

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common import preferences
 from notices.models import unread_count
@@ -24,6 +24,7 @@ BAR = [
 
 def page(request):
     return {
+        "LANGUAGE_CODE": get_language(),
         "portal": SimpleLazyObject(_portal),
         "navigation": SimpleLazyObject(lambda: _items(NAVIGATION, request.path)),
         "bar": SimpleLazyObject(lambda: _items(BAR, request.path)),
