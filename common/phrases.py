@@ -63,6 +63,7 @@ _("The {name} “{obj}” was changed successfully. You may edit it again below.
 _("The {name} “{obj}” was changed successfully. You may add another {name} below.")
 _("The %(name)s “%(obj)s” was deleted successfully.")
 _("Are you sure?")
+_("Cannot delete %(name)s")
 _(
     'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
     "All of the following related items will be deleted:"
