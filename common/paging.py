@@ -47,7 +47,8 @@ def keyset_page(queryset, params, *, order, size=25) -> Page:
     falling = order[0].startswith("-")
     columns = [name.lstrip("-") for name in order]
     backwards = "before" in params
-    position = _position(params.get("before") or params.get("after"), len(columns))
+    salt = f"page by {' '.join(order)}"  # so that the place in one list is no place in another
+    position = _position(params.get("before") or params.get("after"), salt)
     rows = queryset.order_by(*(f"-{name}" if falling != backwards else name for name in columns))
     if position:
         beyond = TupleLessThan if falling != backwards else TupleGreaterThan
@@ -62,26 +63,25 @@ def keyset_page(queryset, params, *, order, size=25) -> Page:
     return Page(
         queryset,
         rows,
-        _address(params, "before", columns, rows[:1]) if has_before else "",
-        _address(params, "after", columns, rows[-1:]) if has_after else "",
+        _address(params, "before", columns, rows[:1], salt) if has_before else "",
+        _address(params, "after", columns, rows[-1:], salt) if has_after else "",
     )
 
 
-def _position(text, length):
+def _position(text, salt):
     try:
-        values = signing.loads(text, salt="page") if text else None
+        return tuple(signing.loads(text, salt=salt)) if text else None
     except signing.BadSignature:
         return None
-    return tuple(values) if values and len(values) == length else None
 
 
-def _address(params, direction, columns, row):
+def _address(params, direction, columns, row, salt):
     if not row:
         return ""
     query = params.copy()
     query.pop("before", None)
     query.pop("after", None)
-    query[direction] = signing.dumps([_plain(getattr(row[0], name)) for name in columns], salt="page")
+    query[direction] = signing.dumps([_plain(getattr(row[0], name)) for name in columns], salt=salt)
     return f"?{query.urlencode()}"
 
 

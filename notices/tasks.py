@@ -2,11 +2,12 @@
 
 import datetime as dt
 import logging
-import smtplib
+import time
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -18,32 +19,40 @@ logger = logging.getLogger(__name__)
 
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]  # after the first, second … failure
 LEASE = dt.timedelta(minutes=2)  # a worker killed while sending: the letter is tried again after this
+SILENCE = 30  # seconds for which a broker that did not answer is left alone
+_ask_broker_from = 0.0
 
 
 def soon(delivery_id: int) -> None:
     """Hand a delivery to a worker; a broker that is down costs only the time until ``deliver_waiting``."""
+    global _ask_broker_from
+    if time.monotonic() < _ask_broker_from:
+        return
     try:
         deliver.delay(delivery_id)
     except Exception:  # whatever the broker's client raises, the notice itself is committed
-        logger.warning("The broker does not answer; delivery %s waits for the next round", delivery_id)
+        _ask_broker_from = time.monotonic() + SILENCE
+        logger.warning("The broker does not answer; letters wait for the next round")
 
 
 @shared_task
 def deliver(delivery_id: int) -> None:
     """Send one letter if it is due; of two workers one claims it."""
     now = timezone.now()
-    claimed = Delivery.objects.filter(pk=delivery_id).due(now).update(next_try_at=now + LEASE)
-    if not claimed:
+    due = Delivery.objects.filter(pk=delivery_id).due(now)
+    if not due.update(next_try_at=now + LEASE, attempts=F("attempts") + 1):
         return
     delivery = Delivery.objects.select_related("notice__recipient").get(pk=delivery_id)
-    delivery.attempts += 1
     try:
         _send(delivery.notice)
-    except (OSError, smtplib.SMTPException) as error:
+    except (
+        Exception
+    ) as error:  # an address or a text no server takes is a failed letter, not one tried for ever
         failed = delivery.attempts > len(WAITS)
         delivery.state = Delivery.State.FAILED if failed else Delivery.State.WAITING
         delivery.next_try_at = now if failed else now + WAITS[delivery.attempts - 1]
         delivery.last_error = type(error).__name__  # the server's words may carry the address
+        logger.warning("Delivery %s: %s", delivery_id, delivery.last_error)
     else:
         delivery.state, delivery.sent_at, delivery.last_error = Delivery.State.SENT, timezone.now(), ""
     delivery.save()
@@ -64,4 +73,5 @@ def _send(notice):
             "notices/letters/notice.txt",
             {"notice": notice, "site": settings.SITE_URL, "portal": preferences.get("portal.name")},
         )
-        EmailMessage(notice.subject, body, to=[notice.recipient.email]).send()
+        if not EmailMessage(notice.subject, body, to=[notice.recipient.email]).send():
+            raise LookupError("nobody to send it to: the address was taken away since")
