@@ -62,7 +62,11 @@ class RosterSheet(SheetKind):
     POST = Column("post", ("工作单位及职务", "单位及职务", "单位职务", "职务", "工作单位职务"))
     CATEGORY = Column("category", ("代表类别", "类别", "代表构成"))
     DELEGATION = Column(
-        "delegation", ("代表团", "选举单位", "原选举单位", "所属代表团"), required=True, fill_down=True
+        "delegation",
+        ("代表团", "选举单位", "原选举单位", "所属代表团"),
+        required=True,
+        fill_down=True,
+        or_sheet_name=True,
     )
     GROUP = Column("group", ("专业代表小组", "代表小组", "专业小组", "小组"))
     STATION = Column("station_name", ("进站联络站", "联络站", "代表联络站", "所在联络站"))
