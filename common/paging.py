@@ -4,16 +4,37 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core import signing
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 COUNT_UP_TO = 1000
 
 
+def capped_counts(*querysets) -> list[tuple[int, bool]]:
+    """``[(number, more)]`` of each, counted no further than 1,000 and all in one query; ``more`` tells there are others."""
+    counts, parameters = [], []
+    for queryset in querysets:
+        try:
+            rows = queryset.order_by().values("pk")[: COUNT_UP_TO + 1]
+            sql, given = rows.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            counts.append("0")
+        else:
+            counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 the ORM wrote it
+            parameters += given
+    if not counts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", parameters)
+        found = cursor.fetchone()
+    return [(min(number, COUNT_UP_TO), number > COUNT_UP_TO) for number in found]
+
+
 def capped_count(queryset) -> tuple[int, bool]:
-    """``(number, more)``: the number of rows, counted no further than 1,000; ``more`` tells there are others."""
-    found = len(queryset.order_by().values_list("pk", flat=True)[: COUNT_UP_TO + 1])
-    return min(found, COUNT_UP_TO), found > COUNT_UP_TO
+    """``(number, more)`` of one queryset."""
+    return capped_counts(queryset)[0]
 
 
 @dataclass

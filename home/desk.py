@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SignIn
 from common import clock
 from common.models import ImportBatch
-from common.paging import capped_count
+from common.paging import capped_counts
 from deputies.models import Correction, Deputy
 from notices.models import Delivery
 
@@ -101,12 +101,12 @@ LINES = [
 
 def desk_of(user) -> dict:
     """``{"desk": [{heading, lines: [{number, label, url}]}]}`` of the lines this person may see."""
+    lines = [line for line in LINES if user.has_perm(line.permission)]
+    counts = capped_counts(*(line.rows(user) for line in lines))
     groups = {key: {"key": key, "label": label, "lines": []} for key, label in HEADINGS.items()}
-    for line in LINES:
-        if user.has_perm(line.permission):
-            number, more = capped_count(line.rows(user))
-            url = f"{reverse(f'admin:{line.screen}_changelist')}?{urlencode(line.filters())}"
-            groups[line.heading]["lines"].append(
-                {"number": f"{number}+" if more else number, "label": line.label, "url": url, "some": number}
-            )
+    for line, (number, more) in zip(lines, counts, strict=True):
+        url = f"{reverse(f'admin:{line.screen}_changelist')}?{urlencode(line.filters())}"
+        groups[line.heading]["lines"].append(
+            {"number": f"{number}+" if more else number, "label": line.label, "url": url, "some": number}
+        )
     return {"desk": [group for group in groups.values() if group["lines"]]}

@@ -1,0 +1,83 @@
+"""The desk: each number counts the list that it opens; each role sees its own."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.contrib.admin import site
+from django.urls import reverse
+
+from deputies.models import Correction
+from notices.models import Delivery
+from tests.factories import CorrectionFactory, FenyiFactory, MandateFactory, NoticeFactory
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)  # a Thursday, ten o'clock in Xinyu
+
+
+def lines(client):
+    page = client.get(reverse("admin:index"))
+    return [line for group in page.context["desk"] for line in group["lines"]]
+
+
+@pytest.fixture
+def busy():
+    """A week in which something of every kind happened."""
+    with time_machine.travel(NOW - dt.timedelta(days=9), tick=False):
+        CorrectionFactory()
+    with time_machine.travel(NOW - dt.timedelta(days=1), tick=False):
+        CorrectionFactory(deputy=MandateFactory(area=FenyiFactory()).deputy)
+        CorrectionFactory(state="accepted")
+        Delivery.objects.create(notice=NoticeFactory(), channel="email", state="failed", next_try_at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("role", ["office", "yushui_office", "auditor", "superuser", "committee_officer"])
+def test_every_number_is_the_length_of_the_list_it_opens(busy, role, request, sign_in):
+    client = sign_in(request.getfixturevalue(role))
+    for line in lines(client):
+        opened = client.get(line["url"])
+        assert opened.status_code == 200, line
+        assert opened.context["cl"].result_count == line["number"], line
+
+
+def test_the_office_sees_what_waits_and_what_is_late(busy, sign_in, office):
+    numbers = [line["number"] for line in lines(sign_in(office))]
+    assert numbers[:3] == [2, 1, 1]
+
+
+def test_a_local_office_counts_its_own_area_only(busy, sign_in, yushui_office):
+    assert [line["number"] for line in lines(sign_in(yushui_office))] == [1, 1]
+
+
+def test_a_role_without_lines_is_told_so(sign_in, committee_officer):
+    page = sign_in(committee_officer).get(reverse("admin:index"))
+    assert page.context["desk"] == []
+
+
+def test_the_desk_costs_the_same_however_much_waits(
+    sign_in, office, busy, django_assert_num_queries, django_assert_max_num_queries
+):
+    client = sign_in(office)
+    client.get(reverse("admin:index"))
+    with django_assert_max_num_queries(8) as few:
+        client.get(reverse("admin:index"))
+    for _each in range(20):
+        CorrectionFactory()
+    assert Correction.objects.open().count() == 22
+    with django_assert_num_queries(len(few)):
+        client.get(reverse("admin:index"))
+
+
+def test_the_menu_loses_no_screen(sign_in, superuser):
+    page = sign_in(superuser).get(reverse("admin:index"))
+    shown = {model["object_name"] for group in page.context["app_list"] for model in group["models"]}
+    assert shown == {model.__name__ for model in site._registry}
+    assert "more" not in {group["app_label"] for group in page.context["app_list"]}
+
+
+def test_strangers_are_asked_to_sign_in_and_others_are_refused(client, sign_in, unit_officer):
+    assert client.get(reverse("admin:index"))["Location"].startswith(reverse("admin:login"))
+    assert client.get(reverse("admin:login"))["Location"].startswith(reverse("account_login"))
+    assert sign_in(unit_officer).get(reverse("admin:index"), follow=True).status_code == 403
