@@ -1,11 +1,14 @@
 """Pages that combine apps: the start page, the way in after signing in, what is mine."""
 
+from itertools import groupby
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.models import Area
 from accounts.rules import roles_of
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
 
@@ -24,10 +27,17 @@ def start(request):
             ],
             "groups": DeputyGroup.objects.filter(term__in=terms).with_members(),
             "committees": Committee.objects.count(),
-            "areas": Mandate.objects.areas_of_deputies(),
+            "counties": by_county(Mandate.objects.areas_of_deputies()),
             "today": today,
         },
     )
+
+
+def by_county(areas) -> list:
+    """``[(county or None, [areas in it])]``; an area that is itself a county has its place in the heading."""
+    inside = [(code, list(some)) for code, some in groupby(areas, lambda area: area.code[:6])]
+    counties = Area.objects.in_bulk([code for code, _areas in inside], field_name="code")
+    return [(counties.get(code), [area for area in some if area.code != code]) for code, some in inside]
 
 
 def landing(request):
