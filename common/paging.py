@@ -67,9 +67,9 @@ def keyset_page(queryset, params, *, order, size=25) -> Page:
     """
     falling = order[0].startswith("-")
     columns = [name.lstrip("-") for name in order]
-    backwards = "before" in params
     salt = f"page by {' '.join(order)}"  # so that the place in one list is no place in another
     position = _position(params.get("before") or params.get("after"), salt)
+    backwards = bool(position and params.get("before"))
     rows = queryset.order_by(*(f"-{name}" if falling != backwards else name for name in columns))
     if position:
         beyond = TupleLessThan if falling != backwards else TupleGreaterThan
@@ -80,7 +80,7 @@ def keyset_page(queryset, params, *, order, size=25) -> Page:
     if backwards:
         rows.reverse()
     has_before = more if backwards else bool(position)
-    has_after = bool(position) if backwards else more
+    has_after = backwards or more
     return Page(
         queryset,
         rows,

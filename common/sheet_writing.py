@@ -54,7 +54,7 @@ def write_xlsx(
 
     book = Workbook()
     ws = book.active
-    ws.title = re.sub(r"[\\/*?:\[\]]", " ", sheet_name or title)[:31] or "Sheet1"
+    ws.title = re.sub(r"[\\/*?:\[\]']", " ", str(sheet_name or title))[:31] or "Sheet1"
     _put(ws.cell(1, 1), title)
     ws.merge_cells(start_row=1, start_column=1, end_row=1, end_column=max(1, len(headings)))
     ws["A1"].font, ws["A1"].alignment = Font(name="宋体", size=16, bold=True), Alignment(horizontal="center")
