@@ -27,7 +27,8 @@ def ask_correction(
 ) -> Correction:
     """A deputy says what their data should be; ``ValidationError`` for a value the field cannot hold or already holds.
 
-    One request per field may wait at a time.
+    One request per field may wait at a time. ``evidence`` is an upload; it is kept last, so that whatever is refused
+    leaves no file behind.
     """
     if field not in Correction.FIELDS:
         raise ValidationError({"field": _("Choose one of the values offered.")})
@@ -47,7 +48,6 @@ def ask_correction(
                 old_value=old_value,
                 new_value=new_value,
                 reason=reason,
-                evidence=evidence,
             )
     except IntegrityError as error:
         raise ValidationError(
@@ -58,6 +58,12 @@ def ask_correction(
             }
         ) from error
     notifications.correction_asked(correction)
+    if evidence:
+        try:
+            correction.evidence = uploads.store_attachment(evidence, by=by)
+        except ValidationError as error:
+            raise ValidationError({"evidence": error.messages}) from error
+        correction.save(update_fields=["evidence"])
     return correction
 
 
@@ -73,6 +79,7 @@ def accept(correction: Correction, *, by, note: str = "") -> None:
     setattr(deputy, correction.field, correction.new_value)
     if correction.field == "name":
         deputy.pinyin = ""  # read anew from the new name
+    deputy._history_user = by
     deputy.save()
     update_change_reason(deputy, _("correction asked for by the deputy"))
     notifications.correction_decided(correction, note)
@@ -93,6 +100,7 @@ def change_photo(deputy: Deputy, upload, *, by) -> None:
     """Put a photo in place of the former one, whose bytes go; ``None`` takes it away. ``ValidationError`` if it is none."""
     former = deputy.photo
     deputy.photo = uploads.store_picture(upload, by=by) if upload else None
+    deputy._history_user = by
     deputy.save(update_fields=["photo"])
     update_change_reason(deputy, _("photo changed"))
     if former:
@@ -122,8 +130,9 @@ def restore(mandate: Mandate, *, by, note: str, on: dt.date, announcement_no: st
 @transaction.atomic
 def _change(mandate, move, by, note, on, announcement_no):
     advance(mandate, move, by=by, note=note, state_since=on, announcement_no=announcement_no)
+    mandate._history_user = by
     mandate.save(
-        update_fields=["state_since"]
+        update_fields=["state"]
     )  # the move is in MandateChange; this adds the version to the history
     update_change_reason(mandate, note[:100])
 

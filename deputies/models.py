@@ -146,6 +146,12 @@ class DeputyGroupQuerySet(models.QuerySet):
         """With ``member_count``, the number of sitting deputies in it."""
         return self.annotate(member_count=Count("mandates", filter=Q(mandates__state__in=states.SITTING)))
 
+    def with_heads(self):
+        """With head and deputy head, where they are still deputies; in two queries more."""
+        return self.prefetch_related(
+            *(Prefetch(name, Deputy.objects.sitting()) for name in ("head", "deputy_head"))
+        )
+
 
 class DeputyGroup(models.Model):
     """Deputies of one profession or area who work together, led by a committee (Deputies Law Art. 26–27)."""
@@ -363,8 +369,10 @@ class MandateQuerySet(models.QuerySet):
         return self.filter(deputy__in=Deputy.objects.managed_by(user))
 
     def sitting_by_level(self):
-        """``[(level, number)]`` of sitting mandates, highest level first."""
-        counted = dict(self.sitting().order_by().values_list("level").annotate(Count("pk")))
+        """``[(level, number)]`` of people with a sitting mandate, highest level first."""
+        counted = dict(
+            self.sitting().order_by().values_list("level").annotate(Count("deputy", distinct=True))
+        )
         return [(level, counted[level]) for level in Level if level in counted]
 
     def areas_of_deputies(self):

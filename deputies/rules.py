@@ -36,12 +36,14 @@ def is_any(user, record):
     return record is None
 
 
-can_view_deputy = sees_whole_city | is_sitting | is_self | manages
+knows_former = sees_whole_city | is_self | manages
+can_view_deputy = knows_former | is_sitting
 keeps_roster = is_office
 may_read = is_congress_staff | is_leader
 
 PERMISSIONS = {
     "view_deputy": can_view_deputy,
+    "view_former_deputy": knows_former,  # the mandates that ended
     "add_deputy": keeps_roster,
     "change_deputy": keeps_roster | manages,
     "import_deputy": keeps_roster,

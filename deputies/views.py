@@ -17,6 +17,7 @@ from common.paging import keyset_page
 from . import actions
 from .forms import CorrectionForm, SearchForm
 from .models import Committee, Correction, Deputy, DeputyGroup, Level, Term
+from .rules import is_sitting
 
 
 @login_not_required
@@ -33,20 +34,23 @@ def deputy_list(request):
 @login_not_required
 def detail(request, pk):
     deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
+    mandates = deputy.mandates.for_pages()
+    if not request.user.has_perm("deputies.view_former_deputy", deputy):
+        mandates = mandates.sitting()
     return render(
         request,
         "deputies/detail.html",
-        {"deputy": deputy, "card": card(deputy), "mandates": deputy.mandates.for_pages()},
+        {"deputy": deputy, "card": card(deputy), "mandates": mandates},
     )
 
 
 @login_not_required
 def photo(request, pk, size):
-    """A deputy's photo: public like the deputy's page."""
+    """A deputy's photo: public like the deputy's page, and kept by caches only while that is."""
     deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
     if deputy.photo is None:
         raise Http404
-    return uploads.answer(deputy.photo, size=size, public=True)
+    return uploads.answer(deputy.photo, size=size, public=is_sitting(request.user, deputy))
 
 
 @login_not_required
@@ -68,7 +72,7 @@ def groups(request):
 @login_not_required
 def group(request, pk):
     group = get_object_or_404(
-        DeputyGroup.objects.select_related("committee__unit", "head", "deputy_head", "term"), pk=pk
+        DeputyGroup.objects.with_heads().select_related("committee__unit", "term"), pk=pk
     )
     members = Deputy.objects.sitting().elected(group=group).for_cards()
     page = keyset_page(members, request.GET, order=("pinyin", "pk"), size=60)
@@ -109,10 +113,7 @@ def ask_correction(request):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.cleaned_data
-            if given["evidence"]:
-                given["evidence"] = uploads.store_attachment(given["evidence"], by=request.user)
-            actions.ask_correction(deputy, by=request.user, **given)
+            actions.ask_correction(deputy, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
