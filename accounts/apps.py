@@ -7,10 +7,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and units")
 
     def ready(self):
-        from common import imports
+        from common import imports, jobs
 
-        from . import rules, signals  # noqa: F401 the table of permissions, the sign-in log
+        from . import rules, sessions, signals  # noqa: F401 the table of permissions, the sign-in log
         from .sheets import AreaSheet, HolidaySheet
 
         imports.register(AreaSheet())
         imports.register(HolidaySheet())
+        jobs.register("accounts.ended_sessions", sessions.forget_ended, housekeeping=True)

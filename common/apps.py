@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import pgettext_lazy
 
@@ -5,3 +7,13 @@ from django.utils.translation import pgettext_lazy
 class CommonConfig(AppConfig):
     name = "common"
     verbose_name = pgettext_lazy("section", "Office")
+
+    def ready(self):
+        from . import health, imports, jobs
+
+        jobs.register("common.old_runs", jobs.forget, at=dt.time(2), housekeeping=True)
+        jobs.register("common.abandoned_imports", imports.discard_abandoned, at=dt.time(2), housekeeping=True)
+        health.register("database", health.ask_database, limit=1000, unit="ms")
+        health.register("cache", health.ask_cache, limit=1000, unit="ms", asks_database=False)
+        health.register("last_tick", health.since_last_tick, limit=300, unit="s")
+        health.register("disk_used", health.disk_used, limit=90, unit="%", asks_database=False)

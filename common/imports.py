@@ -193,10 +193,8 @@ def plan(kind: SheetKind, data: bytes, options: dict) -> Plan:
 
 
 def preview(kind: SheetKind, data: bytes, file_name: str, options: dict, *, by) -> ImportBatch:
-    """Keep a file until it is confirmed; a preview nobody confirmed is dropped after a day."""
+    """Keep a file until it is confirmed; one nobody confirmed is forgotten after a day."""
     plan(kind, data, options)  # a file that cannot be used is refused here, before it is kept
-    for old in ImportBatch.objects.abandoned(timezone.now() - KEPT_PREVIEW):
-        discard(old)
     batch = ImportBatch(
         kind=kind.key,
         file_name=file_name[-255:],
@@ -220,11 +218,18 @@ def choose(batch: ImportBatch, **options) -> None:
     ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(options=batch.options)
 
 
-def discard(batch: ImportBatch) -> None:
-    """Forget a file that was never confirmed."""
+def discard(batch: ImportBatch) -> bool:
+    """Forget a file that was never confirmed; whether it was there to be forgotten."""
     name, storage = batch.file.name, batch.file.storage
-    batch.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    deleted, _rows = ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).delete()
+    if deleted:
+        transaction.on_commit(lambda: storage.delete(name))
+    return bool(deleted)
+
+
+def discard_abandoned(now) -> dict:
+    """Forget every file that waited for its confirmation for too long."""
+    return {"files": sum(map(discard, ImportBatch.objects.abandoned(now - KEPT_PREVIEW)))}
 
 
 @transaction.atomic

@@ -188,3 +188,42 @@ class ImportedRow(models.Model):
         columns = {column.attname: column for column in apps.get_model(self.model)._meta.concrete_fields}
         before = self.before or {}
         return [(columns[name], (before.get(name), value)) for name, value in self.after.items()]
+
+
+class JobRunQuerySet(models.QuerySet):
+    def done(self):
+        return self.filter(outcome=JobRun.Outcome.DONE)
+
+
+class JobRun(models.Model):
+    """One job for one period: ``period`` is when it fell due, in local time. Written by ``common.jobs`` only."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", pgettext_lazy("job", "running")
+        DONE = "done", pgettext_lazy("job", "done")
+        FAILED = "failed", pgettext_lazy("job", "failed")
+
+    job = models.CharField(_("job"), max_length=60)
+    period = models.CharField(_("due at"), max_length=60)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=1)
+    started_at = models.DateTimeField(pgettext_lazy("job", "started at"))
+    alive_at = models.DateTimeField(pgettext_lazy("job", "last heard of at"))
+    finished_at = models.DateTimeField(pgettext_lazy("job", "finished at"), null=True)
+    counts = models.JSONField(_("counts"), default=dict)
+    error = models.CharField(_("last error"), max_length=80, blank=True)  # its kind; its words may be personal
+
+    objects = JobRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        verbose_name = _("run of a job")
+        verbose_name_plural = _("runs of jobs")
+        constraints = [models.UniqueConstraint(fields=["job", "period"], name="job_once_a_period")]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="job_run_newest"),
+            models.Index(fields=["job", "-started_at"], name="job_run_newest_of_job"),
+        ]
+
+    def __str__(self):
+        return f"{self.job} {self.period}"
