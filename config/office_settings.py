@@ -12,6 +12,13 @@ from common.preferences import Preference
 
 DEPUTIES_LAW, ORGANIC_LAW = _("Deputies Law Art. {article}"), _("Organic Law Art. {article}")
 INFERRED = "inferred"
+HALF_HOURS = tuple((time, time) for hour in range(24) for time in (f"{hour:02}:00", f"{hour:02}:30"))
+WAYS = (  # beside the notice centre, for whoever has not chosen otherwise
+    ("none", _("the notice centre alone")),
+    ("email", _("e-mail too")),
+    ("sms", _("text message too")),
+    ("email,sms", _("e-mail and text message too")),
+)
 
 OFFICE_SETTINGS = [
     Preference("portal.name", "text", "真代实表", _("Name of the portal"), "新余市人大2025年9月工作介绍"),
@@ -433,6 +440,39 @@ OFFICE_SETTINGS = [
         24,
     ),
     Preference(
+        "notices.quiet_from", "choice", "21:30", _("No letters at night, from"), INFERRED, choices=HALF_HOURS
+    ),
+    Preference(
+        "notices.quiet_until",
+        "choice",
+        "07:30",
+        _("No letters at night, until"),
+        INFERRED,
+        choices=HALF_HOURS,
+    ),
+    Preference(
+        "notices.daily_at", "choice", "07:30", _("Daily letters leave at"), INFERRED, choices=HALF_HOURS
+    ),
+    Preference(
+        "notices.general_by", "choice", "email", _("Announcements reach people by"), INFERRED, choices=WAYS
+    ),
+    Preference(
+        "notices.corrections_by",
+        "choice",
+        "email",
+        _("Corrections asked for reach the office by"),
+        INFERRED,
+        choices=WAYS,
+    ),
+    Preference(
+        "notices.own_data_by",
+        "choice",
+        "email",
+        _("Answers about their own data reach deputies by"),
+        INFERRED,
+        choices=WAYS,
+    ),
+    Preference(
         "law.absence_end",
         "int",
         2,
@@ -456,5 +496,6 @@ GROUPS = {
     "duty": _("Duty evaluation"),
     "street": _("Street councils"),
     "contact": _("Contacts"),
+    "notices": _("Notices and letters"),
     "law": _("Fixed by law"),
 }

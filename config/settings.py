@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.forms",  # so that templates/components/_field.html can stand beside Django's own widgets
 ]
 MIDDLEWARE = [
+    "common.logs.RequestLogMiddleware",  # first: it measures all the others
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -116,21 +117,32 @@ REDIS_URL = env("REDIS_URL", default="")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "common.caching.RedisOrMemoryCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "OPTIONS": {"socket_connect_timeout": 0.4, "socket_timeout": 0.4},  # seconds
     }
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # without Redis, errands run in this process
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}  # what cannot be handed over is found by deliver_waiting
-CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}  # what could not be handed over is due at the next tick
+CELERY_TASK_TIME_LIMIT = 3600  # seconds
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
-    "deliver-what-waits": {"task": "notices.tasks.deliver_waiting", "schedule": 300},
+    "tick": {"task": "common.tasks.tick", "schedule": 60, "options": {"expires": 55}},  # seconds
 }
+# What a killed worker held is with another within 40 seconds; a task that takes longer may run twice at once
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 30,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 0.4,
+        "socket_timeout": 0.4,
+    }
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
@@ -154,6 +166,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+BACKUP_ROOT = Path(env("BACKUP_ROOT", default=str(BASE_DIR / "backups")))
+BACKUPS_KEPT = env.int("BACKUPS_KEPT", default=14)
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes of a form without its files
@@ -221,6 +235,13 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 5  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
+# Text messages and group chats: the only services the portal itself calls besides the mail server
+SMS_BACKEND = env("SMS_BACKEND", default="")
+WEBHOOK_HOSTS = env.list(
+    "WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"]
+)
+WEBHOOK_LOOPBACK = DEBUG and env.bool("WEBHOOK_LOOPBACK", default=False)  # a stand-in on this very machine
+
 # What a browser may load and do: nothing from elsewhere, nothing inline
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -241,6 +262,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from the machine itself
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -259,11 +281,24 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # a history tells; it is not a second way
 OFFICE_SETTINGS = "config.office_settings.OFFICE_SETTINGS"
 OFFICE_SETTING_GROUPS = "config.office_settings.GROUPS"
 
-# Logs
+# Logs: one JSON object a line, for people to read only in development
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "common.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "portal": {"level": "WARNING" if DEBUG else "INFO"},  # runserver has its own line for a request
+        "django": {"handlers": [], "level": "WARNING"},  # Django's own handlers would print everything twice
+        "django.request": {"level": "ERROR"},  # refusals are in the line of their request
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "celery.app.trace": {"level": "CRITICAL"},  # common.logs writes a line for each errand
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

@@ -1,0 +1,133 @@
+"""What is written down about running: one JSON object a line, with the number of the request it belongs to.
+
+Nothing personal gets in, rather than being filtered out. Of an address neither the query nor any text in it is kept,
+only numbers of records; an address that leads nowhere is what a stranger typed. Of an exception its kind and the way it
+took are kept, never its words, which may quote a row. What a library says is kept as the sentence its author wrote,
+without the values put into it; our own lines name records by their key.
+"""
+
+import contextvars
+import functools
+import json
+import logging
+import re
+import time
+import traceback
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+logger = logging.getLogger("portal")
+
+request_id = contextvars.ContextVar("request_id", default=None)
+
+ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+
+
+class JsonFormatter(logging.Formatter):
+    """One record as one line. Fields of our own come as ``extra={"fields": {…}}``."""
+
+    def format(self, record):
+        at = datetime.fromtimestamp(record.created, timezone.get_default_timezone())
+        line = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage() if is_ours(record.name.split(".")[0]) else str(record.msg),
+            "request": request_id.get(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info and record.exc_info[1]:
+            line |= told(record.exc_info[1])
+        return json.dumps(
+            {name: value for name, value in line.items() if value is not None}, ensure_ascii=False
+        )
+
+
+@functools.cache
+def is_ours(package: str) -> bool:
+    """Whether we wrote the line and so know what it can hold."""
+    return package == logger.name or (settings.BASE_DIR / package / "__init__.py").is_file()
+
+
+def told(error: BaseException) -> dict:
+    """An exception without its words: its kind, what it came from, and the way it took."""
+    kinds, cause = [], error
+    while cause and len(kinds) < 5:
+        kinds.append(type(cause).__qualname__)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    way = traceback.extract_tb(error.__traceback__)[-12:]
+    here = f"{settings.BASE_DIR}/"
+    return {
+        "error": " from ".join(kinds),
+        "way": [f"{step.filename.removeprefix(here)}:{step.lineno} {step.name}" for step in way],
+    }
+
+
+class RequestLogMiddleware:
+    """Gives each request a number, or keeps the one our own proxy gave it, and writes one line about it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+        number = given if ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+        before, start = request_id.set(number), time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = number
+            fields = {
+                "method": request.method if request.method in METHODS else "other",
+                "path": shown_path(request),
+                "status": response.status_code,
+                "ms": _ms_since(start),
+                "user": getattr(
+                    getattr(request, "_cached_user", None), "pk", None
+                ),  # asking would cost a query
+            }
+            logger.info("request", extra={"fields": fields})
+            return response
+        finally:
+            request_id.reset(before)
+
+
+def shown_path(request) -> str | None:
+    """The path of a page of ours with its texts replaced; ``None`` where no page is."""
+    match = request.resolver_match
+    if match is None:
+        return None
+    path = request.path
+    for name, value in [*match.kwargs.items(), *enumerate(match.args)]:
+        if value and not isinstance(value, int) and not (name == "object_id" and value.isdecimal()):
+            path = path.replace(str(value), "…")  # object_id: the staff area's own pages take numbers as text
+    return path
+
+
+def hand_on_request(headers, **kwargs) -> None:
+    """Give an errand the number of the request that caused it."""
+    headers["request_id"] = request_id.get()
+
+
+def task_begins(task, **kwargs) -> None:
+    if number := getattr(task.request, "request_id", None):
+        request_id.set(number)
+    task.request.began = time.perf_counter()
+
+
+def task_ends(task, task_id, state, **kwargs) -> None:
+    fields = {"task": task.name, "id": task_id, "outcome": state, "ms": _ms_since(task.request.began)}
+    logger.info("task", extra={"fields": fields})
+    if not task.request.is_eager:  # an errand run at once belongs to the request around it
+        request_id.set(None)
+
+
+def task_failed(exception, **kwargs) -> None:
+    logger.error("task failed", exc_info=exception)
+
+
+def _ms_since(start) -> int:
+    return round((time.perf_counter() - start) * 1000)
