@@ -9,7 +9,7 @@ class DeputiesConfig(AppConfig):
     def ready(self):
         from common import imports
 
-        from . import rules  # noqa: F401 the table of permissions
+        from . import notifications, rules  # noqa: F401 groups of notices, the table of permissions
         from .roster import RosterSheet
 
         imports.register(RosterSheet())

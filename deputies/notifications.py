@@ -4,9 +4,31 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
+from accounts.rules import is_office
+from notices import groups
 from notices.actions import tell
+
+groups.register(
+    groups.Group(
+        "corrections",
+        gettext_lazy("Corrections asked for"),
+        kinds=frozenset({"deputies.correction_asked"}),
+        shared=True,
+        concerns=is_office,
+    )
+)
+groups.register(
+    groups.Group(
+        "own_data",
+        gettext_lazy("Answers about my own data"),
+        kinds=frozenset({"deputies.correction_decided"}),
+        may_mute=False,
+        concerns=lambda user: hasattr(user, "deputy"),
+    )
+)
 
 
 @translation.override(settings.LANGUAGE_CODE)

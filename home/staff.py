@@ -28,7 +28,7 @@ MENU = [
         ],
     ),
     ("people", _("People and units"), ["accounts.user", "accounts.unit", "accounts.area", "accounts.signin"]),
-    ("office", _("Office settings"), ["common.setting", "common.holiday"]),
+    ("office", _("Office settings"), ["common.setting", "common.holiday", "notices.webhook"]),
 ]
 
 

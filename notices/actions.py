@@ -5,30 +5,46 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
-from . import tasks
-from .models import Delivery, Notice
+from . import groups, sms, tasks
+from .models import CENTRE, Choices, Delivery, Notice, Webhook, default_ways
+
+Channel, State = Delivery.Channel, Delivery.State
 
 
 @transaction.atomic
 def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: str = "") -> Notice:
-    """Tell ``recipient`` in the notice centre and by e-mail if they have one.
+    """Tell ``recipient`` in the notice centre and through the channels they chose for the group of this kind.
 
-    ``key`` is unique per person: telling the same twice is silent. ``link`` is a path inside the portal. Letters leave
-    after the transaction; if the broker is down they leave with the next ``deliver_waiting``.
+    ``key`` is unique per person: telling the same twice is silent. Where several people are told of one thing, give it
+    the same key, so that a group chat hears of it once. ``link`` is a path inside the portal. Letters leave after the
+    transaction; if the broker is down they leave with the next ``deliver_waiting``.
     """
     if link and not (link.startswith("/") and url_has_allowed_host_and_scheme(link, allowed_hosts=None)):
         raise ValueError(f"A notice links only inside the portal, not to {link!r}.")
+    group, choices = groups.of(kind), Choices.objects.of(recipient)
+    ways = choices.ways_for(group)
     notice, is_new = Notice.objects.get_or_create(
         recipient=recipient,
         key=key,
-        defaults={"kind": kind, "subject": " ".join(subject.split())[:200], "body": body, "link": link},
+        defaults={
+            "kind": kind,
+            "subject": " ".join(subject.split())[:200],
+            "body": body,
+            "link": link,
+            "is_listed": CENTRE in ways,
+        },
     )
-    if is_new and recipient.email:
-        delivery = Delivery.objects.create(
-            notice=notice, channel=Delivery.Channel.EMAIL, next_try_at=timezone.now()
-        )
-        transaction.on_commit(partial(tasks.soon, delivery.pk))
+    if is_new:
+        if Channel.EMAIL in ways and recipient.email:
+            is_held = choices.is_daily and not groups.is_urgent(kind)
+            _send(notice, Channel.EMAIL, state=State.HELD if is_held else State.WAITING)
+        if Channel.SMS in ways and recipient.phone and sms.is_on():
+            _send(notice, Channel.SMS)
+        if group.shared:
+            for webhook in Webhook.objects.told_about(group):
+                _send(notice, Channel.WEBHOOK, webhook=webhook, key=f"webhook.{webhook.pk}.{key}")
     return notice
 
 
@@ -42,11 +58,50 @@ def read_all(user) -> int:
     return Notice.objects.of(user).unread().update(read_at=timezone.now())
 
 
-def resend(delivery: Delivery) -> bool:
-    """Try a failed delivery again, as if it were new; whether it was failed."""
-    again = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
-        state=Delivery.State.WAITING, attempts=0, next_try_at=timezone.now(), last_error=""
+@transaction.atomic
+def resend(deliveries) -> int:
+    """Try what failed among ``deliveries`` again, as if it were new; how many did."""
+    again = deliveries.failed().update(
+        state=State.WAITING, attempts=0, next_try_at=timezone.now(), last_error="", last_code=""
     )
     if again:
+        transaction.on_commit(tasks.soon)
+    return again
+
+
+@transaction.atomic
+def try_out(webhook: Webhook, *, by) -> Delivery:
+    """Send a group chat a first message about nothing; ``by`` is told the same in the notice centre."""
+    now = timezone.now()
+    notice = Notice.objects.create(
+        recipient=by,
+        kind="notices.tried_out",
+        subject=_("A message to try out %(name)s") % {"name": webhook.name},
+        key=f"webhook-tried-out:{webhook.pk}:{now:%Y%m%d%H%M%S%f}",
+    )
+    return _send(notice, Channel.WEBHOOK, webhook=webhook, key=f"webhook.{webhook.pk}.{notice.key}")
+
+
+def choose(user, *, ways: dict, is_daily: bool) -> None:
+    """Remember how ``user`` wants to be told: ``ways`` maps keys of groups to channels."""
+    other = {
+        key: sorted(chosen) for key, chosen in ways.items() if chosen != default_ways(groups.GROUPS[key])
+    }
+    Choices.objects.update_or_create(user=user, defaults={"ways": other, "is_daily": is_daily})
+
+
+def _send(notice, channel, *, key="", state=State.WAITING, webhook=None):
+    """Put a delivery into the outbox, once per key."""
+    delivery, is_new = Delivery.objects.get_or_create(
+        key=key or f"{channel}.{notice.pk}",
+        defaults={
+            "notice": notice,
+            "channel": channel,
+            "webhook": webhook,
+            "state": state,
+            "next_try_at": timezone.now(),
+        },
+    )
+    if is_new and state == State.WAITING:
         transaction.on_commit(partial(tasks.soon, delivery.pk))
-    return bool(again)
+    return delivery

@@ -1,13 +1,15 @@
-"""Letters on their way: what failed, why, and the button that sends it again."""
+"""Letters on their way: what failed, why, and the button that sends it again; group chats that are told."""
 
 from django.contrib import admin, messages
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from common.staff import PortalAdmin, ReadOnlyMixin
 
-from . import actions
-from .models import Delivery
+from . import actions, groups
+from .forms import WebhookForm
+from .models import Delivery, Outage, Webhook
 
 
 @admin.register(Delivery)
@@ -17,16 +19,17 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
         "recipient",
         "channel",
         "state",
+        "error",
         "attempts",
-        "next_try_at",
+        "next_try",
         "sent_at",
-        "last_error",
     )
-    list_filter = ("state", "channel")
-    list_select_related = ("notice__recipient",)
+    list_filter = ("state", "channel", "last_error")
+    list_select_related = ("notice__recipient", "webhook")
     fields = list_display
     readonly_fields = fields
     actions = ("resend",)
+    change_form_template = "notices/admin/delivery.html"
 
     @admin.display(description=_("subject"))
     def subject(self, delivery):
@@ -34,16 +37,61 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     @admin.display(description=_("recipient"))
     def recipient(self, delivery):
-        return delivery.notice.recipient
+        return delivery.webhook or delivery.notice.recipient
+
+    @admin.display(description=_("last error"))
+    def error(self, delivery):
+        return delivery.error_in_words
+
+    @admin.display(description=_("next attempt at"))
+    def next_try(self, delivery):
+        return delivery.next_try_at if delivery.state == Delivery.State.WAITING else None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """With everything that happened to the same notice, whichever channel it took."""
+        delivery = self.refuse_missing(request, object_id)
+        extra = {
+            "notice": delivery.notice,
+            "deliveries": delivery.notice.deliveries.order_by("pk")
+            .select_related("webhook", "carried_by")
+            .prefetch_related("tries"),
+        }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | extra)
 
     def has_resend_permission(self, request):
         return request.user.has_perm("notices.resend_delivery")
 
     @admin.action(description=_("Send again what failed"), permissions=["resend"])
     def resend(self, request, queryset):
-        sent = sum(actions.resend(delivery) for delivery in queryset.failed())
+        sent = actions.resend(queryset)
         messages.success(
             request,
             ngettext("%(number)s letter is sent again.", "%(number)s letters are sent again.", sent)
             % {"number": sent},
         )
+
+
+@admin.register(Webhook)
+class WebhookAdmin(PortalAdmin):
+    form = WebhookForm
+    list_display = ("name", "kind", "host", "told_about", "is_active", "rests_until")
+    list_filter = ("is_active", "kind")
+    actions = ("try_out",)
+
+    @admin.display(description=pgettext_lazy("network", "host"))
+    def host(self, webhook):
+        return webhook.host
+
+    @admin.display(description=_("is told about"))
+    def told_about(self, webhook):
+        return "、".join(str(group.label) for group in groups.shared() if group.key in webhook.groups)
+
+    @admin.display(description=_("in trouble, tried again at"))
+    def rests_until(self, webhook):
+        return Outage.objects.until(f"webhook.{webhook.pk}", timezone.now())
+
+    @admin.action(description=_("Send a message to try it out"), permissions=["change"])
+    def try_out(self, request, queryset):
+        for webhook in queryset:
+            actions.try_out(webhook, by=request.user)
+        messages.success(request, _("On its way. Whether it arrived stands in the list of deliveries."))

@@ -15,6 +15,10 @@ PERMISSIONS = {
     "read_notice": is_recipient,
     "view_delivery": is_office | is_auditor,
     "resend_delivery": is_office,
+    "view_webhook": is_office,  # its address is a key
+    "add_webhook": is_office,
+    "change_webhook": is_office,
+    "delete_webhook": is_office,
 }
 rules.add_perm("notices", is_congress_staff)
 for verb, predicate in PERMISSIONS.items():

@@ -80,7 +80,7 @@ def test_a_worker_delivers_what_was_told(letters):
 def test_what_waited_while_the_broker_was_away_goes_out_with_the_next_round(letters):
     notice = factories.NoticeFactory(recipient__email="ming@example.cn")
     waiting = Delivery.objects.create(
-        notice=notice, channel=Delivery.Channel.EMAIL, next_try_at=notice.created_at
+        notice=notice, channel=Delivery.Channel.EMAIL, key="email.1", next_try_at=notice.created_at
     )
     tasks.deliver_waiting.delay()
     assert wait_for(waiting, Delivery.State.SENT)

@@ -1,0 +1,121 @@
+"""How one delivery leaves the portal, channel by channel. Each sends or raises; ``failures.in_words`` says why.
+
+Letters hold no phone or identity number, text messages and group chats not even what it is about: only that there is
+something and where to read it after signing in.
+"""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import preferences
+from common.text import masked
+
+from . import groups, outgoing, sms
+from .failures import Failure, Reason
+from .models import Delivery, Webhook
+
+MOBILE = re.compile(r"(?<!\d)[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")
+
+
+def send(delivery) -> None:
+    """Send one delivery in the portal's language, whoever caused it. Raises whatever went wrong."""
+    if delivery.webhook is None and not delivery.notice.recipient.is_active:
+        raise Failure(Reason.CLOSED)
+    with translation.override(settings.LANGUAGE_CODE):
+        SENDERS[delivery.channel](delivery)
+
+
+def without_numbers(text: str) -> str:
+    """``text`` with mobile numbers masked and identity numbers taken out: letters leave the portal (R-02)."""
+    return MOBILE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), IDENTITY.sub("****", text))
+
+
+def _letter(delivery):
+    notice = delivery.notice
+    _mail(delivery, notice.subject, "notices/letters/notice.txt", notice=notice)
+
+
+def _daily_letter(delivery):
+    notices = [carried.notice for carried in delivery.carried.select_related("notice").order_by("pk")]
+    subject = ngettext("%(number)s notice for you", "%(number)s notices for you", len(notices))
+    subject %= {"number": len(notices)}
+    _mail(delivery, subject, "notices/letters/daily.txt", notices=notices)
+
+
+def _mail(delivery, subject, template, **context):
+    recipient = delivery.notice.recipient
+    if not recipient.email:
+        raise Failure(Reason.NO_ADDRESS)
+    context |= {
+        "recipient": recipient,
+        "site": settings.SITE_URL,
+        "choices": reverse("notices:preferences"),
+        "portal": preferences.get("portal.name"),
+    }
+    headers = {  # the same in every attempt, so that a mail server may drop what arrives twice
+        "Message-ID": f"<{delivery.key}@{urlsplit(settings.SITE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    body = without_numbers(render_to_string(template, context))
+    EmailMessage(without_numbers(subject), body, to=[recipient.email], headers=headers).send()
+
+
+def _text_message(delivery):
+    recipient = delivery.notice.recipient
+    if not sms.is_on():
+        raise Failure(Reason.OFF)
+    if not recipient.phone:
+        raise Failure(Reason.NO_ADDRESS)
+    text = _("You have a new notice (%(group)s). Please sign in to read it: %(link)s")
+    sms.backend().send(
+        phone=recipient.phone, text=_neutral(text, delivery, reverse("notices:list")), key=delivery.key
+    )
+
+
+def _group_chat(delivery):
+    webhook = delivery.webhook
+    if not webhook.is_active:
+        raise Failure(Reason.OFF)
+    text = _("%(portal)s: something new to do (%(group)s). Please sign in: %(link)s")
+    message = MESSAGES[webhook.kind](_neutral(text, delivery, delivery.notice.link or "/"))
+    answer = outgoing.post_json(webhook.url, message)
+    try:
+        told = json.loads(answer)
+        code = told.get("errcode", told.get("code", told.get("StatusCode")))
+    except (ValueError, AttributeError):
+        raise Failure(Reason.STRANGE) from None
+    if not isinstance(code, int):
+        raise Failure(Reason.STRANGE)
+    if code != 0:
+        raise Failure(Reason.REFUSED, code)
+
+
+def _neutral(text, delivery, link):
+    return text % {
+        "portal": preferences.get("portal.name"),
+        "group": groups.of(delivery.notice.kind).label,
+        "link": settings.SITE_URL + link,
+    }
+
+
+SENDERS = {
+    Delivery.Channel.EMAIL: _letter,
+    Delivery.Channel.DAILY: _daily_letter,
+    Delivery.Channel.SMS: _text_message,
+    Delivery.Channel.WEBHOOK: _group_chat,
+}
+MESSAGES = {  # a text message as each product wants it; all three answer 200 with a code of their own, 0 for taken
+    Webhook.Kind.WECOM: lambda text: {"msgtype": "text", "text": {"content": text}},
+    Webhook.Kind.DINGTALK: lambda text: {"msgtype": "text", "text": {"content": text}},
+    Webhook.Kind.FEISHU: lambda text: {"msg_type": "text", "content": {"text": text}},
+}
