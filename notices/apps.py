@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,4 +9,13 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self):
-        from . import rules  # noqa: F401 the table of permissions
+        from common import jobs
+
+        from . import rules, tasks  # noqa: F401 the table of permissions
+
+        jobs.register(
+            "notices.letters",
+            lambda now: {"letters": tasks.deliver_waiting()},
+            every=dt.timedelta(minutes=1),
+        )
+        jobs.register("notices.daily_letters", tasks.reconcile_digests, every=dt.timedelta(minutes=10))
