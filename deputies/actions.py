@@ -15,6 +15,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from accounts.actions import one_time_password
 from accounts.models import User
 from common import uploads
+from common.text import personal_name
 from common.workflow import MoveRefused, advance
 
 from . import notifications, states
@@ -35,7 +36,7 @@ def ask_correction(
     column = deputy._meta.get_field(field)
     old_value = getattr(deputy, field)
     try:
-        new_value = column.clean(new_value.strip(), deputy)
+        new_value = column.clean(personal_name(new_value) if field == "name" else new_value.strip(), deputy)
     except ValidationError as error:
         raise ValidationError({"new_value": error.messages}) from error
     if new_value == old_value:
