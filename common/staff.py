@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -54,8 +55,12 @@ class KeysetChangeList(ChangeList):
         return (*[name for name in names if name.startswith("-") == bool(sign)], f"{sign}pk")
 
 
-class PlainRelationsMixin:
-    """A field that names another record only names it: no pencil, cross and eye beside each one."""
+class PlainFieldsMixin:
+    """A field that names another record only names it; a day is chosen with the device's own calendar."""
+
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -64,19 +69,19 @@ class PlainRelationsMixin:
         return field
 
 
-class RowsInline(PlainRelationsMixin, ObjectPermissionsInlineModelAdminMixin, admin.TabularInline):
-    """Rows that belong to a record, in its form."""
+class CardsInline(PlainFieldsMixin, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
+    """Records that belong to another, in its form."""
 
     extra = 0
 
 
-class CardsInline(PlainRelationsMixin, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
-    """Records with many fields that belong to another, in its form."""
+class RowsInline(CardsInline):
+    """Those of few fields, side by side. Not Django's table of fields, whose fields have no label of their own."""
 
-    extra = 0
+    classes = ("rows",)
 
 
-class PortalAdmin(PlainRelationsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class PortalAdmin(PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     """The base of all our screens. ``rules.py`` decides who may; what a person may not know is not found.
 
     ``ordering`` names own, filled columns, all rising or all falling; ``sortable_by`` only such that have an index.
