@@ -70,7 +70,15 @@ class RowPlan:
     status: str = ""
 
     def settle(self) -> None:
-        """Decide what the row amounts to, while nothing of it is written."""
+        """Decide what the row amounts to, while nothing of it is written; what a column cannot hold is an error."""
+        for write in self.writes:
+            for name, value in write.values.items():
+                column = write.record._meta.get_field(name)
+                if not column.is_relation and value not in column.empty_values:
+                    try:
+                        column.run_validators(value)
+                    except ValidationError as error:
+                        self.fail(column.verbose_name, " ".join(error.messages))
         if self.errors:
             self.status = ERROR
         elif self.writes and self.writes[0].is_new:
@@ -94,7 +102,7 @@ class RowPlan:
         ]
 
     def fail(self, heading: str, reason) -> None:
-        self.errors.append((heading, str(reason)))
+        self.errors.append((str(heading), str(reason)))
 
     def take(self, convert, cells, column: sheets.Column, default=None):
         """The converted cell of ``column``; an unreadable one becomes an error of this row."""
