@@ -38,6 +38,7 @@ class Known:
     groups: dict
     areas: list
     create_missing: bool
+    cards_of_file: set
     missing: dict = field(default_factory=dict)
     cards: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
@@ -96,6 +97,7 @@ class RosterSheet(SheetKind):
             groups={group.name: group for group in term.groups.all()},
             areas=sorted(Area.objects.inside(term.area.code), key=lambda area: -len(area.name)),
             create_missing=bool(options.get("create_missing")),
+            cards_of_file={cells.code(row.cells.get("card_no")) for row in sheet.rows},
         )
         for mandate in mandates:
             known.by_name.setdefault((mandate.deputy.name, mandate.delegation_id), []).append(mandate)
@@ -113,7 +115,7 @@ class RosterSheet(SheetKind):
         group = self._named(plan, self.GROUP, given, known, known.groups, DeputyGroup)
         if not cells.text(given.get("delegation")):
             plan.fail(self.DELEGATION.label, _("The delegation is missing."))
-        card_no = half_width(cells.text(given.get("card_no")))
+        card_no = cells.code(given.get("card_no"))
         if card_no and card_no in known.cards:
             plan.fail(
                 self.CARD.label, _("Row %(row)s has the same card number.") % {"row": known.cards[card_no]}
@@ -146,8 +148,12 @@ class RosterSheet(SheetKind):
         name = cells.text(given.get(column.field))
         if not name or name in held:
             return held.get(name)
-        known.missing.setdefault((model, name), model(term=known.term, name=name))
+        if (model, name) not in known.missing:
+            known.missing[model, name] = model(term=known.term, name=name)
+            if model is Delegation:
+                known.missing[model, name].area = next((a for a in known.areas if a.name == name), None)
         if known.create_missing:
+            plan.check(Write(known.missing[model, name], {"name": name}))
             return known.missing[model, name]
         plan.fail(
             column.label,
@@ -156,13 +162,13 @@ class RosterSheet(SheetKind):
         return None
 
     def _mandate(self, plan, name, card_no, delegation, known, number):
-        """The stored mandate this row is about, or a new one."""
+        """The stored mandate this row is about, or a new one; one whose card stands in another row is that row's."""
         if card_no in known.by_card:
             return known.by_card[card_no]
         namesakes = [
             m
             for m in known.by_name.get((name, delegation and delegation.pk), [])
-            if not (m.card_no and card_no)
+            if not m.card_no or not (card_no or m.card_no in known.cards_of_file)
         ]
         if len(namesakes) > 1:
             plan.fail(self.NAME.label, _("Several deputies of this name are stored; give the card number."))
@@ -184,7 +190,7 @@ class RosterSheet(SheetKind):
             values["sex"] = SEXES[sex[:1]]
         elif cells.text(given.get("sex")):
             plan.fail(self.SEX.label, _("“%(value)s” is neither 男 nor 女.") % {"value": sex})
-        else:
+        elif "sex" in given or not deputy.pk:
             values["sex"] = Deputy.Sex.MALE  # rosters mark women only (D8.3)
         if "ethnicity" in given or not deputy.pk:
             people = cells.text(given.get("ethnicity")) or (remark if remark.endswith("族") else "") or "汉族"
