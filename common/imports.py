@@ -17,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -70,15 +69,9 @@ class RowPlan:
     status: str = ""
 
     def settle(self) -> None:
-        """Decide what the row amounts to, while nothing of it is written; what a column cannot hold is an error."""
+        """Decide what the row amounts to, while nothing of it is written."""
         for write in self.writes:
-            for name, value in write.values.items():
-                column = write.record._meta.get_field(name)
-                if not column.is_relation and value not in column.empty_values:
-                    try:
-                        column.run_validators(value)
-                    except ValidationError as error:
-                        self.fail(column.verbose_name, " ".join(error.messages))
+            self.check(write)
         if self.errors:
             self.status = ERROR
         elif self.writes and self.writes[0].is_new:
@@ -100,6 +93,16 @@ class RowPlan:
             for write, name, old, new in shown
             if not (write.is_new and new == NOTHING)
         ]
+
+    def check(self, write: Write) -> None:
+        """Make what a column cannot hold an error of this row; otherwise it would be the end of the import."""
+        for name, value in write.values.items():
+            column = write.record._meta.get_field(name)
+            if not column.is_relation:
+                try:
+                    column.run_validators(value)
+                except ValidationError as error:
+                    self.fail(column.verbose_name, " ".join(error.messages))
 
     def fail(self, heading: str, reason) -> None:
         self.errors.append((str(heading), str(reason)))
@@ -243,6 +246,7 @@ def discard_abandoned(now) -> dict:
 @transaction.atomic
 def confirm(batch: ImportBatch, *, by) -> Plan | None:
     """Plan anew against what is stored now and write every good row; ``None`` if it was confirmed before."""
+    _one_at_a_time(batch.kind)
     confirmed = ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=timezone.now())
     if not confirmed:
         return None
@@ -263,6 +267,11 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
             ]
     ImportedRow.objects.bulk_create(log, batch_size=500)
     return found
+
+
+def _one_at_a_time(kind: str) -> None:
+    """Wait for whoever writes a file of this kind, or two people would both find its records missing."""
+    ImportBatch.objects.select_for_update().filter(kind=kind).order_by("pk").first()
 
 
 def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
@@ -294,6 +303,7 @@ def _stored(record, names) -> dict:
 @transaction.atomic
 def undo(batch: ImportBatch, *, by) -> int:
     """Take a whole file back: the number of records. ``ValidationError`` names what was changed or used since."""
+    _one_at_a_time(batch.kind)
     undone = ImportBatch.objects.confirmed().filter(pk=batch.pk, undone_at=None)
     if not undone.update(undone_at=timezone.now(), undone_by=by):
         raise ValidationError(_("This file has been taken back already."))
@@ -308,21 +318,32 @@ def undo(batch: ImportBatch, *, by) -> int:
                 _("“%(record)s” was changed since; the file cannot be taken back as a whole.")
                 % {"record": record or row.model}
             )
-        record._history_user = by
-        record._change_reason = _("%(file)s taken back") % {"file": batch.file_name[:60]}
-        try:
-            if row.before is None:
-                record.delete()
-            else:
-                for at, value in row.before.items():
-                    setattr(record, at, model._meta.get_field(_name(model, at)).to_python(value))
-                record.save()
-        except ProtectedError as error:
+        if row.before is None and _is_used(record):
             raise ValidationError(
                 _("“%(record)s” is in use by now; the file cannot be taken back as a whole.")
                 % {"record": record}
-            ) from error
+            )
+        record._history_user = by
+        record._change_reason = _("%(file)s taken back") % {"file": batch.file_name[:60]}
+        if row.before is None:
+            record.delete()
+        else:
+            for at, value in row.before.items():
+                setattr(record, at, model._meta.get_field(_name(model, at)).to_python(value))
+            record.save()
     return len(rows)
+
+
+def _is_used(record) -> bool:
+    """Whether anything points at the record, also what would be deleted with it; its history does not count."""
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: record}).exists()
+        for relation in record._meta.get_fields(include_hidden=True)
+        if relation.is_relation
+        and relation.auto_created
+        and not relation.concrete
+        and relation.on_delete is not models.DO_NOTHING
+    )
 
 
 def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:

@@ -1,14 +1,13 @@
 """How records move: one door, one winner, one line of history, and a sentence for whoever came too late."""
 
-import sqlite3
 import threading
+from functools import partial
 
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.urls import reverse
 
 from common.management.commands import draw_workflows
@@ -93,25 +92,9 @@ def test_moves_open_to_somebody_are_those_that_can_be_and_that_they_may_make(off
 # Eight people press one button
 
 
-@pytest.fixture
-def shared_database(transactional_db, tmp_path, monkeypatch):
-    """A database that threads really share: SQLite in memory locks whole tables instead of queueing."""
-
-    def share():
-        if connection.vendor == "sqlite":
-            path = tmp_path / "shared.sqlite3"
-            with sqlite3.connect(path) as copy:
-                connection.connection.backup(copy)
-            copy.close()
-            monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
-
-    return share
-
-
-def test_of_eight_people_pressing_one_button_exactly_one_succeeds(shared_database):
-    people, correction = UserFactory.create_batch(8), CorrectionFactory()
-    shared_database()
-    together, results = threading.Barrier(len(people)), []
+def test_of_eight_people_pressing_one_button_exactly_one_succeeds(in_threads):
+    people, correction, results = UserFactory.create_batch(8), CorrectionFactory(), []
+    together = threading.Barrier(len(people))
 
     def press(person):
         mine = Correction.objects.get(pk=correction.pk)
@@ -119,33 +102,20 @@ def test_of_eight_people_pressing_one_button_exactly_one_succeeds(shared_databas
         try:
             advance(mine, "withdraw", by=person)
             results.append(("done", person.pk))
-        except Exception as error:
-            results.append((type(error).__name__, str(error)))
-        finally:
-            connection.close()
+        except MoveRefused as refusal:
+            results.append(("refused", str(refusal)))
 
     def look():
-        found["state"] = Correction.objects.get(pk=correction.pk).state
-        found["steps"] = list(
-            Correction.objects.get(pk=correction.pk).changes.values_list("before", "after", "by")
-        )
-        connection.close()
+        after = Correction.objects.get(pk=correction.pk)
+        results.append((after.state, list(after.changes.values_list("before", "after", "by"))))
 
-    found = {}
-    in_threads([lambda person=person: press(person) for person in people])
-    in_threads([look])
+    in_threads(*[partial(press, person) for person in people])
+    in_threads(look)
+    state, steps = results.pop()
     won = [pk for result, pk in results if result == "done"]
     assert len(won) == 1
-    assert [result for result, _told in results if result != "done"] == ["MoveRefused"] * 7
-    assert found == {"state": "withdrawn", "steps": [("open", "withdrawn", won[0])]}
-
-
-def in_threads(jobs):
-    threads = [threading.Thread(target=job) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    assert [result for result, _told in results].count("refused") == 7
+    assert (state, steps) == ("withdrawn", [("open", "withdrawn", won[0])])
 
 
 # The page of whoever came too late

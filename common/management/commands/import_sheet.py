@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from common import imports
+from common.sheet_files import MAX_BYTES
 from common.sheets import SheetError
 
 
@@ -26,7 +27,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no kind “{kind}”. There are: {', '.join(sorted(imports.KINDS))}")
         if not file.is_file():
             raise CommandError(f"There is no file {file}")
-        kind, data = imports.KINDS[kind], file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)  # enough to be refused
+        kind = imports.KINDS[kind]
         chosen = {"create_missing": create_missing} | ({"term": term} if term else {})
         try:
             if confirm:
