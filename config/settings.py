@@ -29,6 +29,12 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="only-for-development-" * 3 if DEBUG else "")
 if not SECRET_KEY:
     required("SECRET_KEY", "$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')")
+FIELD_KEYS = env.list("FIELD_KEYS", default=["only-for-development-" * 3] if DEBUG else [])
+if not FIELD_KEYS:
+    required("FIELD_KEYS", "$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')")
+if min(map(len, FIELD_KEYS)) < 32:
+    raise ImproperlyConfigured("Each of FIELD_KEYS has at least 32 characters.")
+CRYPTO_SUITE = env("CRYPTO_SUITE", default="aes")  # or sm, 国密; common.ciphers
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     required("ALLOWED_HOSTS", "portal.example.gov.cn")
@@ -70,6 +76,7 @@ MIDDLEWARE = [
     "common.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "common.middleware.RequestSizeMiddleware",  # before anything reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -216,9 +223,9 @@ AXES_LOCKOUT_PARAMETERS = [
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 AXES_HANDLER = "accounts.lockout.CountFirstHandler"
-AXES_DISABLE_ACCESS_LOG = True  # accounts.SignIn is ours
+AXES_DISABLE_ACCESS_LOG = True  # the audit log is ours
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "common.addresses.client_address"
 AXES_USERNAME_CALLABLE = "accounts.lockout.canonical_login"
 IDLE_MINUTES = 30  # of staff, GB/T 22239 身份鉴别 b
 SESSION_COOKIE_AGE = 12 * 3600  # absolute; ASVS 7.3.2
@@ -276,6 +283,11 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a history tells; it is not a second way to write
+
+# The audit log: sealed with a key outside the database, kept longer than a year, copied elsewhere
+AUDIT_KEY = env("AUDIT_KEY", default="") or SECRET_KEY
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=400)
+AUDIT_COPY_ROOT = env("AUDIT_COPY_ROOT", default="")
 
 # What an office may change: rows, defined in one place
 OFFICE_SETTINGS = "config.office_settings.OFFICE_SETTINGS"

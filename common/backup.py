@@ -1,0 +1,451 @@
+"""All the portal holds, in one file and back: rows and files, the same on either engine.
+
+One way for SQLite and PostgreSQL, instead of each engine's own: every table is read in one snapshot, row by row in the
+order of its key, and written as JSON lines. Values are taken as the database keeps them, so what is encrypted there stays
+so. The text of a table is therefore the same wherever it is read, and its hash proves that a restored table equals the
+saved one; a portal moves from SQLite to PostgreSQL by the same two commands. The schema is not in the file: it is that of
+the same migrations, and no other version takes it.
+
+The file is a zip: ``tables/<name>.jsonl``, ``media/<path>``, ``manifest.json`` with the hash of each of them, and
+``seal``, by which the portal that made it (its ``SECRET_KEY``) knows that nobody changed the manifest since.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import os
+import time
+import tomllib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from . import jobs
+from .models import JobRun
+
+FORMAT = 1
+JOB = "common.backup"
+CHUNK = 1024 * 1024  # bytes
+MADE_BY_MIGRATE = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+}  # not what makes a place full
+
+
+class BackupError(Exception):
+    """Why there is no backup, or why a file is not restored: one sentence for whoever runs the command."""
+
+
+# Making one
+
+
+def make(target: Path | None = None) -> dict:
+    """Write everything into a new file only its owner can read; what was written.
+
+    Files are copied after the rows: one that is deleted in between is missing, as its row soon would be.
+    """
+    start = time.monotonic()
+    target = target or Path(settings.BACKUP_ROOT) / f"portal-{timezone.localtime():%Y%m%d-%H%M%S}.zip"
+    if target.exists():
+        raise BackupError(f"There is a file {target} already.")
+    if missing := _migrations() - {tuple(key) for key in MigrationRecorder(connection).applied_migrations()}:
+        raise BackupError(
+            f"The database is not of this version ({len(missing)} migrations wait): run migrate."
+        )
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        try:
+            manifest = _write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            part.unlink()
+            raise
+    part.rename(target)
+    return {"file": str(target), "bytes": target.stat().st_size, **_figures(manifest, start)}
+
+
+def nightly(now: dt.datetime) -> dict:
+    """The scheduled backup; the newest ``BACKUPS_KEPT`` stay."""
+    made = make()
+    folder = Path(settings.BACKUP_ROOT)
+    for old in sorted(folder.glob("portal-*.zip"))[: -settings.BACKUPS_KEPT]:
+        old.unlink()
+    return {name: made[name] for name in ("bytes", "rows", "files", "seconds")}
+
+
+def by_hand(target: Path | None) -> dict:
+    """A backup somebody asked for; the ledger knows it like a scheduled one."""
+    started = timezone.now()
+    made = make(target)
+    ended = timezone.now()
+    JobRun.objects.create(
+        job=JOB,
+        period=f"{timezone.localtime(started):%Y-%m-%dT%H:%M} by hand {started.timestamp()}",
+        outcome=JobRun.Outcome.DONE,
+        started_at=started,
+        alive_at=ended,
+        finished_at=ended,
+    )
+    return made
+
+
+def since_last() -> float | None:
+    """Hours since the newest backup was finished."""
+    last = jobs.last_done(JOB)
+    return last and (timezone.now() - last.finished_at) / dt.timedelta(hours=1)
+
+
+def _write(file) -> dict:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, _snapshot():
+        manifest = {
+            "format": FORMAT,
+            "version": _version(),
+            "engine": connection.vendor,
+            "made_at": timezone.now().isoformat(),
+            "migrations": sorted(map(list, _migrations())),
+            "tables": {},
+            "media": {},
+        }
+        for model in _models():
+            rows = _Counted(_lines(model))
+            told = _add(archive, f"tables/{model._meta.db_table}.jsonl", rows)
+            manifest["tables"][model._meta.db_table] = told | {"rows": rows.number, "next": _next_key(model)}
+        for name in _media():
+            try:
+                with default_storage.open(name) as kept:
+                    told = _add(archive, f"media/{name}", kept.chunks(CHUNK), zipfile.ZIP_STORED)
+            except FileNotFoundError:
+                continue
+            manifest["media"][name] = told
+        text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+        archive.writestr("manifest.json", text)
+        archive.writestr("seal", _seal(text))
+    return manifest
+
+
+def _add(archive, name, chunks, compression=zipfile.ZIP_DEFLATED) -> dict:
+    info = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
+    info.compress_type = compression
+    digest, size = hashlib.sha256(), 0
+    with archive.open(info, "w", force_zip64=True) as member:
+        for chunk in chunks:
+            member.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+    return {"sha256": digest.hexdigest(), "bytes": size}
+
+
+class _Counted:
+    def __init__(self, things):
+        self.things, self.number = things, 0
+
+    def __iter__(self):
+        for thing in self.things:
+            self.number += 1
+            yield thing
+
+
+# Putting it back
+
+
+def restore(source: Path, *, other_key: bool = False) -> dict:
+    """Fill an empty portal from a file, all of it or nothing; what was restored and found equal.
+
+    ``other_key`` takes a file that was made under another ``SECRET_KEY``, whose seal says nothing here.
+    """
+    start = time.monotonic()
+    try:
+        archive = zipfile.ZipFile(source)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BackupError(f"{source} is no whole backup: {error}") from error
+    with archive:
+        manifest = _checked(archive, other_key)
+        _refuse_unless_empty()
+        call_command("migrate", interactive=False, verbosity=0)
+        written = []
+        try:
+            with transaction.atomic():
+                _fill_tables(archive, manifest["tables"])
+                for name, told in manifest["media"].items():
+                    written.append(name)
+                    with archive.open(f"media/{name}") as member:
+                        saved = default_storage.save(name, File(member))
+                    if saved != name or _hash_of_file(name) != told["sha256"]:
+                        raise BackupError(f"The file {name} does not come out as it went in.")
+        except BaseException:
+            for name in written:
+                default_storage.delete(name)
+            raise
+    return {"file": str(source), **_figures(manifest, start)}
+
+
+def _checked(archive, other_key) -> dict:
+    """The manifest, once every byte of the file is what it was when it was made."""
+    try:
+        text = archive.read("manifest.json")
+        if not other_key and not constant_time_compare(archive.read("seal").decode(), _seal(text)):
+            raise BackupError(
+                "The seal does not fit: the file was changed, or made under another SECRET_KEY."
+            )
+        manifest = json.loads(text)
+        if manifest["format"] != FORMAT or set(map(tuple, manifest["migrations"])) != _migrations():
+            raise BackupError(
+                f"The file is of version {manifest['version']} with other tables than this one, {_version()}. "
+                "Install that version, restore, then upgrade."
+            )
+        expected = {f"tables/{name}.jsonl": told for name, told in manifest["tables"].items()}
+        expected |= {f"media/{name}": told for name, told in manifest["media"].items()}
+        if set(archive.namelist()) != expected.keys() | {"manifest.json", "seal"}:
+            raise BackupError("The file does not hold what its manifest lists.")
+        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in expected):
+            raise BackupError("The file names a place outside the folder of the media.")
+        for name, told in expected.items():
+            with archive.open(name) as member:
+                if hashlib.file_digest(member, "sha256").hexdigest() != told["sha256"]:
+                    raise BackupError(f"{name} was changed.")
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise BackupError(f"The file is damaged: {error}") from error
+    return manifest
+
+
+def _refuse_unless_empty() -> None:
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for table in sorted(there - MADE_BY_MIGRATE):
+            cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 a table's name
+            if cursor.fetchone():
+                raise BackupError(
+                    f"The database is not empty (table {table}). A backup goes into an empty one only."
+                )
+    if any(_media()):
+        raise BackupError("There are files already. A backup goes where there are none.")
+
+
+def _fill_tables(archive, tables) -> None:
+    known = {model._meta.db_table: model for model in _models()}
+    if tables.keys() != known.keys():
+        raise BackupError("The file does not hold the tables of this version.")
+    with connection.cursor() as cursor:
+        for name in tables:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608 what migrate put there
+        for name, told in tables.items():
+            with archive.open(f"tables/{name}.jsonl") as lines:
+                _insert(cursor, known[name], lines)
+            _set_next_key(cursor, known[name], told["next"])
+    connection.check_constraints()
+    for name, told in tables.items():
+        digest = hashlib.sha256()
+        for line in _lines(known[name]):
+            digest.update(line)
+        if digest.hexdigest() != told["sha256"] or _next_key(known[name]) != told["next"]:
+            raise BackupError(f"The table {name} does not come out as it went in.")
+
+
+def _insert(cursor, model, lines) -> None:
+    fields = model._meta.local_concrete_fields
+    quote = connection.ops.quote_name
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(f.column) for f in fields)}) VALUES "  # noqa: S608
+    one = f"({', '.join(['%s'] * len(fields))})"
+    from_text = [_from_text(field) for field in fields]
+    while batch := list(islice(lines, 30_000 // len(fields))):  # SQLite takes 32,766 values at once
+        values = [
+            value if value is None or convert is None else convert(value)
+            for line in batch
+            for convert, value in zip(from_text, json.loads(line), strict=True)
+        ]
+        cursor.execute(into + ", ".join([one] * len(batch)), values)
+
+
+# What there is
+
+
+def _models() -> list:
+    """A model for each table there is, by name. ``BackupError`` if a table has none: it would be left out."""
+    models_there = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    models_there["django_migrations"] = MigrationRecorder.Migration
+    if strange := set(connection.introspection.table_names()) - models_there.keys():
+        raise BackupError(f"Nothing knows how to save the table {', '.join(sorted(strange))}.")
+    return [models_there[name] for name in sorted(models_there)]
+
+
+def _media(folder: str = "") -> Iterator[str]:
+    """The name of every file kept."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from sorted(str(PurePosixPath(folder, file)) for file in files)
+    for inner in sorted(folders):
+        yield from _media(str(PurePosixPath(folder, inner)))
+
+
+def _migrations() -> set:
+    return set(MigrationLoader(None).disk_migrations)
+
+
+def _version() -> str:
+    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+
+def _seal(text: bytes) -> str:
+    return salted_hmac(JOB, text, algorithm="sha256").hexdigest()
+
+
+def _hash_of_file(name) -> str:
+    with default_storage.open(name) as kept:
+        return hashlib.file_digest(kept, "sha256").hexdigest()
+
+
+def _figures(manifest, start) -> dict:
+    return {
+        "tables": len(manifest["tables"]),
+        "rows": sum(told["rows"] for told in manifest["tables"].values()),
+        "files": len(manifest["media"]),
+        "seconds": round(time.monotonic() - start, 1),
+    }
+
+
+# Rows as text
+
+
+@contextmanager
+def _snapshot():
+    """Everything read inside is of one moment, however long it takes; nobody who writes has to wait."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with transaction.atomic():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield
+        else:
+            cursor.execute("BEGIN DEFERRED")  # atomic() would take SQLite's only place to write
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def _lines(model) -> Iterator[bytes]:
+    """Each row as one line, in the order of the key, the same on every engine."""
+    quote, key = connection.ops.quote_name, model._meta.pk
+    table = quote(
+        model._meta.db_table
+    )  # before each column: SQLite takes a lone name it does not know for a text
+    columns = ", ".join(f"{table}.{quote(field.column)}" for field in model._meta.local_concrete_fields)
+    order = f"{table}.{quote(key.column)}"
+    if connection.vendor == "postgresql" and _kind(key) in ("CharField", "TextField"):
+        order += ' COLLATE "C"'  # as SQLite sorts, whatever the language of the database
+    to_text = [_to_text(field) for field in model._meta.local_concrete_fields]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {table} ORDER BY {order}")  # noqa: S608
+        for row in cursor:
+            values = [convert(value) for convert, value in zip(to_text, row, strict=True)]
+            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _kind(field) -> str:
+    while field.remote_field:
+        field = field.target_field
+    return field.get_internal_type()
+
+
+def _to_text(field):
+    """From what the driver gives to what JSON takes."""
+    expression = field.get_col(field.model._meta.db_table)
+    converters = connection.ops.get_db_converters(expression)
+    is_json = _kind(field) == "JSONField"
+
+    def convert(value):
+        for converter in converters:
+            value = converter(value, expression, connection)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if is_json:  # a string that holds JSON: null in it is not NULL
+            return json.dumps(json.loads(value), ensure_ascii=False, sort_keys=True)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, dt.datetime):
+            return value.astimezone(dt.UTC).isoformat()
+        if isinstance(value, dt.date | dt.time):
+            return value.isoformat()
+        if isinstance(value, Decimal | UUID):
+            return str(value)
+        if isinstance(value, bytes | memoryview):
+            return base64.b64encode(value).decode()
+        raise BackupError(f"Nothing knows how to save a {type(value).__name__} ({field}).")
+
+    return convert
+
+
+def _from_text(field):
+    """From the text to what the driver takes, where that is something else."""
+    ops, kind = connection.ops, _kind(field)
+    if kind == "DateTimeField":
+        return lambda text: ops.adapt_datetimefield_value(dt.datetime.fromisoformat(text))
+    if kind == "UUIDField" and not connection.features.has_native_uuid_field:
+        return lambda text: UUID(text).hex
+    if kind == "BinaryField":
+        return base64.b64decode
+    return None
+
+
+# The next key of a table: a key of a deleted row is not given away again
+
+
+def _next_key(model) -> int | None:
+    with connection.cursor() as cursor:
+        sequence = _sequence(cursor, model)
+        if sequence is None:
+            return None
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 a sequence's name
+            last, is_called = cursor.fetchone()
+            return last + is_called
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [sequence])
+        row = cursor.fetchone()
+        return row[0] + 1 if row else 1
+
+
+def _set_next_key(cursor, model, number) -> None:
+    sequence = _sequence(cursor, model)
+    if sequence is None:
+        return
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT setval(%s, %s, false)", [sequence, number])
+        return
+    cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [sequence])
+    if number > 1:
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [sequence, number - 1])
+
+
+def _sequence(cursor, model) -> str | None:
+    """The name under which the engine counts the keys of a table."""
+    if not isinstance(model._meta.pk, models.AutoField):
+        return None
+    if connection.vendor != "postgresql":
+        return model._meta.db_table
+    quote = connection.ops.quote_name
+    cursor.execute(
+        "SELECT pg_get_serial_sequence(%s, %s)", [quote(model._meta.db_table), model._meta.pk.column]
+    )
+    return cursor.fetchone()[0]
