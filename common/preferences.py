@@ -5,8 +5,8 @@ value somebody changed. ``get`` answers from the cache: a change shows at once i
 in all) and after at most a minute in the others.
 """
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
 from django.core.cache import cache
@@ -52,20 +52,17 @@ class Preference:
     def clean(self, value):
         """``value`` in the right type; ``ValidationError`` with a sentence otherwise."""
         if self.kind in ("int", "percent"):
-            try:
-                number = Decimal(str(value).strip())
-            except InvalidOperation:
-                raise ValidationError(_("Enter a whole number.")) from None
-            if not number.is_finite() or number != int(number):
+            given = str(value).strip()
+            if not re.fullmatch(r"-?\d{1,9}", given):
                 raise ValidationError(_("Enter a whole number."))
+            number, low = int(given), self.low or 0
             high = 100 if self.kind == "percent" and self.high is None else self.high
-            low = 0 if self.low is None else self.low
             if number < low or (high is not None and number > high):
                 upper = high if high is not None else "…"
                 raise ValidationError(
                     _("Enter a number from %(low)s to %(high)s.") % {"low": low, "high": upper}
                 )
-            return int(number)
+            return number
         if self.kind == "bool":
             return value in (True, "true", "on", "1")
         if self.kind == "choice":
