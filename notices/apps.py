@@ -9,7 +9,7 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self):
-        from common import jobs
+        from common import health, jobs
 
         from . import rules, tasks  # noqa: F401 the table of permissions
 
@@ -19,3 +19,4 @@ class NoticesConfig(AppConfig):
             every=dt.timedelta(minutes=1),
         )
         jobs.register("notices.daily_letters", tasks.reconcile_digests, every=dt.timedelta(minutes=10))
+        health.register("oldest_letter", tasks.longest_overdue, limit=600, unit="s")

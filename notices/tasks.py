@@ -12,7 +12,7 @@ from functools import partial
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone
 
 from . import channels, groups, hours
@@ -84,6 +84,13 @@ def reconcile_digests(now: dt.datetime) -> dict:
     moment = hours.last_daily(now)
     people = Delivery.objects.held(moment).order_by().values_list("notice__recipient", flat=True).distinct()
     return {"letters": sum(_make_daily_letter(recipient_id, moment) for recipient_id in people)}
+
+
+def longest_overdue() -> float:
+    """Seconds for which the oldest delivery has been due by now; while workers work it is next to nothing."""
+    now = timezone.now()
+    oldest = Delivery.objects.due(now).aggregate(oldest=Min("next_try_at"))["oldest"]
+    return (now - (oldest or now)).total_seconds()
 
 
 def _must_wait_until(delivery, now):
