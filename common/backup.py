@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from uuid import UUID
@@ -230,11 +231,9 @@ def _checked(archive, other_key) -> dict:
 
 
 def _refuse_unless_empty() -> None:
-    there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table in sorted(there - MADE_BY_MIGRATE):
-            cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 a table's name
-            if cursor.fetchone():
+        for table in sorted(set(connection.introspection.table_names()) - MADE_BY_MIGRATE):
+            if _has_rows(cursor, table):
                 raise BackupError(
                     f"The database is not empty (table {table}). A backup goes into an empty one only."
                 )
@@ -242,12 +241,17 @@ def _refuse_unless_empty() -> None:
         raise BackupError("There are files already. A backup goes where there are none.")
 
 
+def _has_rows(cursor, table) -> bool:
+    cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 a table's name
+    return cursor.fetchone() is not None
+
+
 def _fill_tables(archive, tables) -> None:
     known = {model._meta.db_table: model for model in _models()}
     if tables.keys() != known.keys():
         raise BackupError("The file does not hold the tables of this version.")
     with connection.cursor() as cursor:
-        for name in tables:
+        for name in filter(partial(_has_rows, cursor), tables):
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608 what migrate put there
         for name, told in tables.items():
             with archive.open(f"tables/{name}.jsonl") as lines:
