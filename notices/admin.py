@@ -45,7 +45,7 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     @admin.display(description=_("next attempt at"))
     def next_try(self, delivery):
-        return delivery.next_try_at if delivery.state == Delivery.State.WAITING else None
+        return delivery.next_try_at if delivery.state == Delivery.State.WAITING else "—"
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With everything that happened to the same notice, whichever channel it took."""

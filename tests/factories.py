@@ -5,6 +5,7 @@ import io
 
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
@@ -12,7 +13,7 @@ from accounts.models import Area, Membership, Role, Unit, User
 from common import uploads
 from deputies.models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Term
 from deputies.states import MandateState
-from notices.models import Notice
+from notices.models import Delivery, Notice, Webhook
 
 PASSWORD = "Correct-Horse-27"
 
@@ -179,3 +180,25 @@ class NoticeFactory(DjangoModelFactory):
     kind = "test.told"
     subject = "请看一件事"
     key = factory.Sequence("test:{}".format)
+
+
+class WebhookFactory(DjangoModelFactory):
+    class Meta:
+        model = Webhook
+
+    name = "代表工委工作群"
+    kind = Webhook.Kind.WECOM
+    url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0f"
+    groups = ["corrections"]
+
+
+class DeliveryFactory(DjangoModelFactory):
+    """A letter that waits."""
+
+    class Meta:
+        model = Delivery
+
+    notice = factory.SubFactory(NoticeFactory, recipient__email="ming@example.cn")
+    channel = Delivery.Channel.EMAIL
+    key = factory.LazyAttribute(lambda delivery: f"{delivery.channel}.{delivery.notice.pk}")
+    next_try_at = factory.LazyFunction(timezone.now)

@@ -92,6 +92,8 @@ TABLE = [
     Row("home:language", PUBLIC, post="302"),
     Row("home:my", SIGNED_IN),
     Row("home:landing", MOVES_ON),
+    Row("healthz", PUBLIC),
+    Row("readyz", "503"),  # nothing ticks here and nothing is backed up
     #
     Row("deputies:list", PUBLIC),
     Row("deputies:groups", PUBLIC),
@@ -135,6 +137,7 @@ TABLE = [
     Row("notices:list", SIGNED_IN),
     Row("notices:read", POST_ONLY, post="login stranger, 302 deputy, 404", record=notice_to_the_deputy),
     Row("notices:read-all", POST_ONLY, post=MOVES_ON),
+    Row("notices:preferences", SIGNED_IN, post=MOVES_ON),
     #
     Row("account_login", "200 stranger, 302", post="200 stranger, 302"),
     Row("account_logout", "302 stranger, 200", post="302"),

@@ -2,7 +2,7 @@ import pytest
 
 from common.models import Setting
 
-from .services import Service
+from .services import Phones, Service
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +18,10 @@ def service(settings):
     settings.WEBHOOK_LOOPBACK = True
     with Service() as running:
         yield running
+
+
+@pytest.fixture
+def phones():
+    """The text messages that a provider took."""
+    Phones.sent.clear()
+    return Phones.sent

@@ -78,3 +78,20 @@ class Service:
         handler.end_headers()
         while not self.stopped.is_set():
             handler.wfile.write(b" " * 65536)
+
+
+class Phones:
+    """A provider of text messages; ``sent`` is what it took."""
+
+    sent: list = []
+
+    def send(self, *, phone, text, key):
+        self.sent.append((phone, text, key))
+
+
+class SilentPhones(Phones):
+    """One that takes a message and does not answer, so that nobody knows."""
+
+    def send(self, **message):
+        super().send(**message)
+        raise TimeoutError

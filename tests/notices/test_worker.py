@@ -1,5 +1,6 @@
 """A letter through a real Celery worker, where a Redis is there to hand it over (REDIS_URL)."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from notices import actions, tasks
 from notices.models import Delivery
@@ -34,6 +36,7 @@ def letters(tmp_path):
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "EMAIL_URL": f"filemail:///{box}",
+        "WEBHOOK_LOOPBACK": "on",
     }
     with (tmp_path / "worker.log").open("w") as log:
         worker = subprocess.Popen(
@@ -84,3 +87,22 @@ def test_what_waited_while_the_broker_was_away_goes_out_with_the_next_round(lett
     )
     tasks.deliver_waiting.delay()
     assert wait_for(waiting, Delivery.State.SENT)
+
+
+def test_a_worker_tells_a_group_chat(letters, service):
+    webhook = factories.WebhookFactory(url=service.url)
+    actions.tell(
+        factories.UserFactory(), kind="deputies.correction_asked", subject="更正", key="correction-asked:1"
+    )
+    assert wait_for(webhook.deliveries.get(), Delivery.State.SENT)
+    assert len(service.messages) == 1
+
+
+def test_a_worker_writes_daily_letters(letters):
+    ming = factories.UserFactory(name="李明", email="ming@example.cn")
+    actions.choose(ming, ways={}, is_daily=True)
+    for number in (1, 2):
+        actions.tell(ming, kind="test.told", subject="请看一件事", key=f"test:{number}")
+    tasks.reconcile_digests(timezone.now() + dt.timedelta(days=1))
+    assert wait_for(Delivery.objects.get(channel="daily"), Delivery.State.SENT)
+    assert len(list(letters.iterdir())) == 1
