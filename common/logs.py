@@ -3,7 +3,8 @@
 Nothing personal gets in, rather than being filtered out. Of an address neither the query nor any text in it is kept,
 only numbers of records; an address that leads nowhere is what a stranger typed. Of an exception its kind and the way it
 took are kept, never its words, which may quote a row. What a library says is kept as the sentence its author wrote,
-without the values put into it; our own lines name records by their key.
+without the values put into it, and if it comes as one text, only the place it comes from; our own lines name records by
+their key.
 """
 
 import contextvars
@@ -36,7 +37,7 @@ class JsonFormatter(logging.Formatter):
             "at": at.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage() if is_ours(record.name.split(".")[0]) else str(record.msg),
+            "message": said(record),
             "request": request_id.get(),
             **getattr(record, "fields", {}),
         }
@@ -45,6 +46,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(
             {name: value for name, value in line.items() if value is not None}, ensure_ascii=False
         )
+
+
+def said(record) -> str:
+    """What a line says as far as nobody but an author of code can have had a part in it."""
+    if is_ours(record.name.split(".")[0]):
+        return record.getMessage()
+    return str(record.msg) if record.args else f"{record.filename}:{record.lineno} {record.funcName}"
 
 
 @functools.cache
