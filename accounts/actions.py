@@ -5,7 +5,6 @@ import secrets
 from axes.handlers.proxy import AxesProxyHandler
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from simple_history.utils import update_change_reason
 
 from .models import Membership, User
 
@@ -66,8 +65,8 @@ def reset_password(user: User, *, by) -> str:
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
+    user._change_reason = "one-time password"
     user.save(update_fields=["password", "must_change_password"])
-    update_change_reason(user, "one-time password")
     return password
 
 

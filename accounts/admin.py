@@ -49,7 +49,7 @@ class UserAdmin(RecordedAdmin):
     form = UserForm
     list_display = ("name", "username", "shown_phone", "roles", "state", "last_login")
     list_filter = (HasRoleFilter, "is_active", "is_staff")
-    search_fields = ("name", "username", "phone")
+    search_fields = ("name", "username")
     ordering = ("pk",)
     fields = (
         "name",

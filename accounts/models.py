@@ -10,13 +10,29 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-MOBILE = RegexValidator(r"^1[3-9]\d{9}$", _("Enter a mobile number of 11 digits, for example 13800001234."))
+from common.fields import BlindIndexField, EncryptedField
+from common.text import half_width
+
+MOBILE_NUMBER = r"^1[3-9]\d{9}$"
+MOBILE = RegexValidator(MOBILE_NUMBER, _("Enter a mobile number of 11 digits, for example 13800001234."))
+NO_MOBILE = RegexValidator(  # it would stand in the database as it is
+    MOBILE_NUMBER,
+    _("This is a mobile number. It has a field of its own, and signs in as well."),
+    inverse_match=True,
+)
 
 
 class UserQuerySet(models.QuerySet):
     def with_role(self, *roles):
         """People who hold one of these roles today, each once."""
         return self.filter(memberships__in=Membership.objects.current().filter(role__in=roles)).distinct()
+
+    def matching(self, text):
+        """By a part of the name or user name, or by the whole phone number."""
+        text = half_width(text)
+        if not text:
+            return self
+        return self.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(phone=text))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -34,11 +50,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, with a phone number or a user name. One full name, as Chinese names are."""
 
     username = models.CharField(
-        _("user name"), max_length=40, unique=True, validators=[RegexValidator(r"^[\w.@+-]+$")]
+        _("user name"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+$"), NO_MOBILE],
     )
-    phone = models.CharField(
-        _("mobile phone"), max_length=11, unique=True, null=True, blank=True, validators=[MOBILE]
-    )
+    phone = EncryptedField(_("mobile phone"), max_length=11, null=True, blank=True, validators=[MOBILE])
+    phone_index = BlindIndexField(source="phone", unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     is_staff = models.BooleanField(_("works in the staff area"), default=False)
@@ -49,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(pgettext_lazy("account", "since"), default=timezone.now)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "phone_index"])
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -1,10 +1,17 @@
-"""Columns that follow from others: the pinyin a name is sorted by, the bigrams a word is found by."""
+"""Columns that follow from others: the pinyin a name is sorted by, the bigrams a word is found by; and sealed ones."""
 
+import json
+
+from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Lookup
+from django.db.models.expressions import Col
+from django.db.models.lookups import In, IsNull
 
+from . import ciphers
 from .pinyin import initials, pinyin_key
-from .text import bigrams
+from .text import bigrams, masked
 
 
 class PinyinField(models.CharField):
@@ -83,3 +90,109 @@ class HasWords(Lookup):
         wanted = self._wanted()
         each = " AND ".join([f"instr({lhs}, %s) > 0"] * len(wanted)) or "1 = 1"
         return f"({each})", [p for pair in wanted for p in (*params, f" {pair} ")]
+
+
+class BlindIndexField(models.CharField):
+    """Beside an :class:`EncryptedField`, what equal texts have in common: ``filter(phone="138…")`` asks this column.
+
+    Filled at every save; who writes the text by ``update`` or ``update_fields`` names both columns.
+    """
+
+    def __init__(self, *args, source, **kwargs):
+        self.source = source
+        fixed = {"max_length": 32, "null": True, "editable": False, "db_index": not kwargs.get("unique")}
+        super().__init__(*args, **fixed | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"source": self.source}
+
+    def pre_save(self, model_instance, add):
+        value = ciphers.index(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class EncryptedField(models.CharField):
+    """Text that is sealed in the database and plain everywhere else (R-20). Empty text stays empty.
+
+    It is found by equality only, and only with a :class:`BlindIndexField` beside it; where that is unique, forms say so
+    in words. ``mask`` is how people see it who need not know it (R-02).
+    """
+
+    def __init__(self, *args, mask=masked, **kwargs):
+        self.mask = mask
+        super().__init__(*args, **kwargs)
+
+    def get_internal_type(self):
+        return "TextField"
+
+    def get_lookup(self, lookup_name):
+        return {"exact": EqualText, "in": OneOfTexts, "isnull": IsNull}.get(lookup_name)
+
+    def get_transform(self, lookup_name):
+        return None
+
+    def get_db_prep_save(self, value, connection):
+        value = super().get_db_prep_save(value, connection)
+        return ciphers.seal(value) if value and isinstance(value, str) else value
+
+    def from_db_value(self, value, expression, connection):
+        return ciphers.unseal(value) if value else value
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        index = self.index_of(type(model_instance))
+        if index and index.unique and value:
+            others = type(model_instance)._default_manager.filter(**{self.name: value})
+            if others.exclude(pk=model_instance.pk).exists():
+                raise model_instance.unique_error_message(type(model_instance), (self.name,))
+
+    def index_of(self, model):
+        """The blind index of this column, or ``None``."""
+        fields = model._meta.concrete_fields
+        return next((f for f in fields if isinstance(f, BlindIndexField) and f.source == self.name), None)
+
+
+class EqualText(Lookup):
+    """Equality of plain text, asked of the blind index."""
+
+    lookup_name = "exact"
+    prepare_rhs = False
+
+    def texts(self):
+        return [self.rhs]
+
+    def as_sql(self, compiler, connection):
+        field, texts = self.lhs.target, list(self.texts())
+        if texts == [""]:
+            lhs, params = self.process_lhs(compiler, connection)
+            return f"{lhs} = %s", [*params, ""]
+        index = field.index_of(field.model)
+        if index is None:
+            raise FieldError(f"{field} is sealed and has no index to find it by.")
+        wanted = [made for text in texts for made in ciphers.indexes(text)]
+        return compiler.compile(In(Col(self.lhs.alias, index), wanted))
+
+
+class OneOfTexts(EqualText):
+    lookup_name = "in"
+
+    def texts(self):
+        return self.rhs
+
+
+class EncryptedJSONField(EncryptedField):
+    """A JSON value that is sealed in the database; ``None`` is stored as such."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": None} | kwargs)
+
+    def to_python(self, value):
+        return value
+
+    def get_prep_value(self, value):
+        return value if value is None else json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else json.loads(ciphers.unseal(value))

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from . import sheets
+from . import ciphers, sheets
 from .cells import CellError, text
 from .models import ImportBatch, ImportedRow
 from .sheet_writing import write_xlsx
@@ -213,14 +213,14 @@ def preview(kind: SheetKind, data: bytes, file_name: str, options: dict, *, by) 
         by=by,
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    batch.file.save(batch.sha256, ContentFile(data), save=True)
+    batch.file.save(batch.sha256, ContentFile(ciphers.seal_bytes(data)), save=True)
     return batch
 
 
 def planned(batch: ImportBatch) -> Plan:
     """What a kept file would do now."""
     with batch.file.open("rb") as kept:
-        return plan(KINDS[batch.kind], kept.read(), batch.options)
+        return plan(KINDS[batch.kind], ciphers.unseal_bytes(kept.read()), batch.options)
 
 
 def choose(batch: ImportBatch, **options) -> None:

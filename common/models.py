@@ -4,11 +4,12 @@ import uuid
 
 from django.apps import apps
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
+
+from .fields import EncryptedJSONField
 
 
 class StateChange(models.Model):
@@ -133,7 +134,7 @@ class ImportBatchQuerySet(models.QuerySet):
 
 
 class ImportBatch(models.Model):
-    """One office file: the bytes as they came, what was done with them, and whether that was taken back."""
+    """One office file: the bytes as they came, sealed; what was done with them, and whether that was taken back."""
 
     kind = models.CharField(_("kind"), max_length=40)
     file_name = models.CharField(_("file name"), max_length=255)
@@ -172,8 +173,8 @@ class ImportedRow(models.Model):
     row = models.PositiveIntegerField(_("row"))
     model = models.CharField(max_length=80)
     object_pk = models.BigIntegerField()
-    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    after = models.JSONField(encoder=DjangoJSONEncoder)
+    before = EncryptedJSONField(null=True)
+    after = EncryptedJSONField()
 
     class Meta:
         ordering = ["pk"]

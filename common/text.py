@@ -27,6 +27,11 @@ def masked(number: str) -> str:
     return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else "****" if number else ""
 
 
+def veiled(text: str) -> str:
+    """``新余****``: the town an address lies in, no more."""
+    return f"{text[:2]}****" if text else ""
+
+
 def ordinal(number: int) -> str:
     """The number of a congress or session below 100 as papers write it: 第十届 in Chinese, 10 elsewhere."""
     if not (get_language() or "").startswith("zh") or not 0 < number < 100:

@@ -1,8 +1,8 @@
 """Files that strangers send: measured before they are opened, rewritten or checked, kept where no address leads.
 
 A picture is decoded, turned upright, freed of metadata (position above all) and written again in two sizes; an
-attachment is kept as it came after its content was recognised. Both are served by views that ask their own
-``rules.py`` each time and then call :func:`answer`.
+attachment, which may be anybody's papers, is sealed as it came after its content was recognised. Both are served by
+views that ask their own ``rules.py`` each time and then call :func:`answer`.
 """
 
 import errno
@@ -20,6 +20,7 @@ from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from . import ciphers
 from .models import StoredFile
 from .sheet_files import OLE, SheetError, check_archive
 
@@ -78,7 +79,7 @@ def store_attachment(upload, *, by) -> StoredFile:
     body = upload.read()
     extension = _recognised(body)
     return _keep(
-        {"original": body},
+        {"original": ciphers.seal_bytes(body)},
         kind=StoredFile.Kind.ATTACHMENT,
         name=_plain_name(upload.name, extension),
         content_type=ATTACHMENTS[extension],
@@ -95,7 +96,7 @@ def answer(stored: StoredFile, *, size: str = "", public: bool = False):
     is_picture = stored.kind == StoredFile.Kind.PICTURE
     part = (size if size in SIZES else "large") if is_picture else "original"
     response = FileResponse(
-        default_storage.open(_path(stored, part), "rb"),
+        _opened(stored, part),
         as_attachment=not is_picture,
         filename=stored.name,
         content_type=stored.content_type,
@@ -104,6 +105,14 @@ def answer(stored: StoredFile, *, size: str = "", public: bool = False):
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "public, max-age=86400" if public else "private, no-store"
     return response
+
+
+def _opened(stored, part):
+    file = default_storage.open(_path(stored, part), "rb")
+    if stored.kind == StoredFile.Kind.PICTURE:
+        return file
+    with file:
+        return io.BytesIO(ciphers.unseal_bytes(file.read()))
 
 
 def delete(stored: StoredFile) -> None:

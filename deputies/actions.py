@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from django.contrib.auth.hashers import make_password
@@ -81,8 +82,8 @@ def accept(correction: Correction, *, by, note: str = "") -> None:
     if correction.field == "name":
         deputy.pinyin = ""  # read anew from the new name
     deputy._history_user = by
+    deputy._change_reason = _("correction asked for by the deputy")
     deputy.save()
-    update_change_reason(deputy, _("correction asked for by the deputy"))
     notifications.correction_decided(correction, note)
 
 
@@ -102,8 +103,8 @@ def change_photo(deputy: Deputy, upload, *, by) -> None:
     former = deputy.photo
     deputy.photo = uploads.store_picture(upload, by=by) if upload else None
     deputy._history_user = by
+    deputy._change_reason = _("photo changed")
     deputy.save(update_fields=["photo"])
-    update_change_reason(deputy, _("photo changed"))
     if former:
         uploads.delete(former)
 
@@ -199,33 +200,33 @@ def _link_own_accounts(deputies) -> dict[int, Deputy]:
 
 
 def _free_names(deputies, cards) -> dict[Deputy, tuple[str, str | None]]:
-    """``{deputy: (user name, phone or None)}``: the card number if it can be one, else the phone, else a number.
+    """``{deputy: (user name, phone or None)}``: the card number if it can be one, else a number of the portal.
 
-    A phone or card number that several people have identifies none of them, and one that is an account's already
-    stays with it.
+    The phone signs in beside it. A phone or card number that several people have identifies none of them, and one that
+    is an account's already stays with it.
     """
     phones = {deputy.phone for deputy in deputies} - {""}
     numbers = {cards[deputy.pk].lower() for deputy in deputies} - {""}
     accounts = User.objects.annotate(lower=Lower("username"))
+    have_phone = Counter(Deputy.objects.filter(phone__in=phones).values_list("phone", flat=True))
     taken = {
         *accounts.filter(phone__in=phones).values_list("phone", flat=True),
-        *accounts.filter(lower__in=phones | numbers).values_list("lower", flat=True),
-        *_shared(Deputy.objects.all(), "phone", phones, "pk"),
-        *_shared(Mandate.objects.all(), "card_no", numbers, "deputy"),
+        *(phone for phone, people in have_phone.items() if people > 1),
+        *accounts.filter(lower__in=numbers).values_list("lower", flat=True),
+        *_shared_cards(numbers),
     }
     names = {}
     for deputy in deputies:
         card, phone = cards[deputy.pk], deputy.phone
         phone = phone if phone and phone not in taken else None
         can_be_name = re.fullmatch(r"[\w.@+-]+", card) and not re.fullmatch(r"\d{11}", card)
-        username = card if can_be_name and card.lower() not in taken else phone or f"deputy{deputy.pk}"
+        username = card if can_be_name and card.lower() not in taken else f"deputy{deputy.pk}"
         names[deputy] = username, phone
     return names
 
 
-def _shared(queryset, field, values, person) -> set[str]:
-    """Which of these (lower-case) values of ``field`` more than one ``person`` has."""
-    held = queryset.order_by().annotate(held=Lower(field)).filter(held__in=values).values("held")
-    return set(
-        held.annotate(people=Count(person, distinct=True)).filter(people__gt=1).values_list("held", flat=True)
-    )
+def _shared_cards(numbers) -> set[str]:
+    """Which of these (lower-case) card numbers more than one person has."""
+    held = Mandate.objects.order_by().annotate(held=Lower("card_no")).filter(held__in=numbers).values("held")
+    shared = held.annotate(people=Count("deputy", distinct=True)).filter(people__gt=1)
+    return set(shared.values_list("held", flat=True))

@@ -15,9 +15,9 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import MOBILE, Area, Unit
 from accounts.rules import area_codes, is_auditor, is_office, sees_whole_city
-from common.fields import BigramField, LettersField, PinyinField
+from common.fields import BigramField, BlindIndexField, EncryptedField, LettersField, PinyinField
 from common.models import StateChange, StoredFile
-from common.text import half_width, ordinal, personal_name
+from common.text import half_width, ordinal, personal_name, veiled
 
 from . import states
 
@@ -247,9 +247,9 @@ class DeputyQuerySet(models.QuerySet):
         return self.filter(Exists(versions) | Exists(mandates))
 
     def with_number(self, number):
-        """By the beginning of a mobile number or a deputy card number; for staff only."""
+        """By a whole mobile number, or by the beginning of a deputy card number; for staff only."""
         cards = Mandate.objects.filter(card_no__istartswith=number, deputy=OuterRef("pk"))
-        return self.filter(Q(phone__startswith=number) | Exists(cards))
+        return self.filter(Q(phone=number) | Exists(cards))
 
     def in_areas(self, codes):
         """Deputies with a mandate in an area whose code starts with one of these, each once."""
@@ -305,9 +305,10 @@ class Deputy(models.Model):
     degree = models.CharField(_("degree"), max_length=20, blank=True)
     post = models.CharField(_("work unit and post"), max_length=120, blank=True)
     category = models.CharField(_("category"), max_length=40, blank=True)
-    phone = models.CharField(_("mobile phone"), max_length=11, blank=True, validators=[MOBILE])
-    landline = models.CharField(_("office phone"), max_length=40, blank=True)
-    address = models.CharField(_("postal address"), max_length=200, blank=True)
+    phone = EncryptedField(_("mobile phone"), max_length=11, blank=True, validators=[MOBILE])
+    phone_index = BlindIndexField(source="phone")
+    landline = EncryptedField(_("office phone"), max_length=40, blank=True)
+    address = EncryptedField(_("postal address"), max_length=200, blank=True, mask=veiled)
     photo = models.ForeignKey(
         StoredFile,
         models.SET_NULL,
@@ -323,7 +324,7 @@ class Deputy(models.Model):
     search = BigramField(sources=["name"])
 
     objects = DeputyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["letters", "initials", "search"])
+    history = HistoricalRecords(excluded_fields=["letters", "initials", "search", "phone_index"])
 
     class Meta:
         ordering = ["pinyin", "pk"]
@@ -492,9 +493,9 @@ class Correction(models.Model):
 
     deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="corrections", verbose_name=_("deputy"))
     field = models.CharField(_("what is wrong"), max_length=20)
-    old_value = models.CharField(_("so far"), max_length=200, blank=True)
-    new_value = models.CharField(_("should be"), max_length=200)
-    reason = models.TextField(_("explanation"), blank=True)
+    old_value = EncryptedField(_("so far"), max_length=200, blank=True)
+    new_value = EncryptedField(_("should be"), max_length=200)
+    reason = EncryptedField(_("explanation"), max_length=1000, blank=True)
     evidence = models.ForeignKey(
         StoredFile,
         models.SET_NULL,
