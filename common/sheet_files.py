@@ -172,19 +172,18 @@ def _from_archive(data, warnings):
     archive = check_archive(data)
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        for name in names:  # a worksheet may have any name
-            _measure(archive, name)
+        _measure(archive, names)  # all of them: a worksheet may have any name
         return _from_xlsx(data, warnings)
     if "content.xml" in names:
         if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise protected()
-        _measure(archive, "content.xml")
+        _measure(archive, ["content.xml"])
         return _from_ods(archive, warnings)
     raise no_table()
 
 
-def _measure(archive, name):
-    """Refuse a part that a parser would make too much of, before one is called: elements, entities, ranges it fills."""
+def _measure(archive, names):
+    """Refuse what a parser would make too much of, before one is called: elements, entities, ranges it fills."""
     elements = cells = 0
 
     def element(tag, attributes):
@@ -198,10 +197,11 @@ def _measure(archive, name):
     def doctype(*_arguments):
         raise damaged()
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.StartDoctypeDeclHandler = element, doctype
-    with contextlib.suppress(expat.ExpatError), archive.open(name) as part:  # a picture is no XML
-        parser.ParseFile(part)
+    for name in names:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.StartDoctypeDeclHandler = element, doctype
+        with contextlib.suppress(expat.ExpatError), archive.open(name) as part:  # a picture is no XML
+            parser.ParseFile(part)
 
 
 def _area(reference) -> int:

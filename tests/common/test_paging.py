@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import SignIn
+from common.models import ImportBatch
 from common.paging import COUNT_UP_TO, capped_count, keyset_page
 from deputies.models import Deputy
 from tests.factories import DeputyFactory
@@ -27,12 +27,13 @@ def deputies():
 
 
 @pytest.fixture
-def sign_ins():
+def batches():
+    """Seven moments of three."""
     noon = timezone.make_aware(dt.datetime(2025, 9, 2, 12))  # noqa: DTZ001
-    for minute in range(21):
-        SignIn.objects.create(login=str(minute))
-        SignIn.objects.filter(login=str(minute)).update(at=noon + dt.timedelta(minutes=minute // 3))
-    return list(SignIn.objects.order_by("-at", "-pk"))
+    for n in range(21):
+        batch = ImportBatch.objects.create(kind="x", file_name=str(n))
+        ImportBatch.objects.filter(pk=batch.pk).update(at=noon + dt.timedelta(minutes=n // 3))
+    return list(ImportBatch.objects.order_by("-at", "-pk"))
 
 
 def walk(queryset, order, direction, address=""):
@@ -48,7 +49,7 @@ def walk(queryset, order, direction, address=""):
 
 
 @pytest.mark.parametrize(
-    ("model", "order", "fixture"), [(Deputy, BY_NAME, "deputies"), (SignIn, NEWEST, "sign_ins")]
+    ("model", "order", "fixture"), [(Deputy, BY_NAME, "deputies"), (ImportBatch, NEWEST, "batches")]
 )
 def test_forth_and_back_shows_every_row_exactly_once(model, order, fixture, request):
     rows = request.getfixturevalue(fixture)

@@ -355,7 +355,9 @@ HOSTILE = {
     "many members": lambda: tables.archive({f"xl/{n}.xml": "" for n in range(201)} | {"xl/workbook.xml": ""}),
     "entities": lambda: tables.archive({"xl/workbook.xml": f"<!--{'-' * 9000}-->{ENTITIES}]><x>&i;</x>"}),
     "entities in ods": lambda: tables.archive({"content.xml": f"{ENTITIES}]><x>&i;</x>"}),
-    "a million cells": lambda: tables.archive({"xl/workbook.xml": "", "xl/worksheets/sheet1.xml": "<c/>" * 1_300_000}, 0),
+    "a million cells in parts": lambda: tables.archive(
+        {"xl/workbook.xml": "<x/>"} | {f"xl/{n}.bin": f"<x>{'<c/>' * 100_000}</x>" for n in range(10)}, 0
+    ),
     "rows without end": lambda: ods(ods_table([*simple("甲"), ('table:number-rows-repeated="99999999"', ods_cell("甲"))])),
     "merged without end": lambda: with_part(xlsx(simple("甲一")), MERGED),
     "merged without end, in UTF-16": lambda: with_part(xlsx(simple("甲一")), MERGED.encode("utf-16")),
