@@ -139,12 +139,12 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "common.tasks.tick", "schedule": 60, "options": {"expires": 55}},  # seconds
 }
-# What a killed worker held is with another within 40 seconds; a task that takes longer may run twice at once
+# What a killed worker held is with another within 50 seconds; a task that takes longer may run twice at once
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 30,
+        "visibility_timeout": 45,  # seconds, as all of these
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 0.4,

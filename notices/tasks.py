@@ -22,7 +22,7 @@ from .models import Attempt, Delivery, Outage
 logger = logging.getLogger(__name__)
 
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]  # after the first, second … failure
-LEASE = dt.timedelta(minutes=2)  # a worker killed while sending: the letter is tried again after this
+LEASE = dt.timedelta(seconds=40)  # over before the broker hands on what a killed worker held
 SILENCE = 30  # seconds for which a broker that did not answer is left alone
 _ask_broker_from = 0.0
 

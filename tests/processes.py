@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -54,3 +55,13 @@ def manage(*arguments, **given):
         text=True,
         timeout=300,
     )
+
+
+def until(happens, seconds=30) -> bool:
+    """Whether something comes true within that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happens():
+            return True
+        time.sleep(0.1)
+    return False
