@@ -1,6 +1,9 @@
 """Letters on their way: what failed, why, and the button that sends it again; group chats that are told."""
 
+from operator import itemgetter
+
 from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -10,6 +13,26 @@ from common.staff import PortalAdmin, ReadOnlyMixin
 from . import actions, groups
 from .forms import WebhookForm
 from .models import Delivery, Outage, Webhook
+
+
+def _steps(notice):
+    """What happened to a notice and what will: ``{at, label, url}``, in no order."""
+    yield {"at": notice.created_at, "label": _("Told in the portal")}
+    if notice.read_at:
+        yield {"at": notice.read_at, "label": pgettext_lazy("notice", "Read")}
+    deliveries = notice.deliveries.select_related("webhook", "carried_by").prefetch_related("tries")
+    for delivery in deliveries:
+        by = delivery.webhook or delivery.get_channel_display()
+        for attempt in delivery.tries.all():
+            yield {"at": attempt.at, "label": f"{by}：{attempt.error_in_words or Delivery.State.SENT.label}"}
+        if delivery.carried_by:
+            url = reverse("admin:notices_delivery_change", args=[delivery.carried_by.pk])
+            label = f"{by}：{_('went with the daily letter')}"
+            yield {"at": delivery.carried_by.next_try_at, "label": label, "url": url}
+        elif delivery.state == Delivery.State.HELD:
+            yield {"at": delivery.next_try_at, "label": f"{by}：{_('waits for the daily letter')}"}
+        elif delivery.state == Delivery.State.WAITING:
+            yield {"at": delivery.next_try_at, "label": f"{by}：{_('next attempt')}"}
 
 
 @admin.register(Delivery)
@@ -24,7 +47,7 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
         "next_try",
         "sent_at",
     )
-    list_filter = ("state", "channel", "last_error")
+    list_filter = ("state", "channel")
     list_select_related = ("notice__recipient", "webhook")
     fields = list_display
     readonly_fields = fields
@@ -49,14 +72,9 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With everything that happened to the same notice, whichever channel it took."""
-        delivery = self.refuse_missing(request, object_id)
-        extra = {
-            "notice": delivery.notice,
-            "deliveries": delivery.notice.deliveries.order_by("pk")
-            .select_related("webhook", "carried_by")
-            .prefetch_related("tries"),
-        }
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | extra)
+        notice = self.refuse_missing(request, object_id).notice
+        extra = (extra_context or {}) | {"steps": sorted(_steps(notice), key=itemgetter("at"), reverse=True)}
+        return super().change_view(request, object_id, form_url, extra)
 
     def has_resend_permission(self, request):
         return request.user.has_perm("notices.resend_delivery")
@@ -75,7 +93,6 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 class WebhookAdmin(PortalAdmin):
     form = WebhookForm
     list_display = ("name", "kind", "host", "told_about", "is_active", "rests_until")
-    list_filter = ("is_active", "kind")
     actions = ("try_out",)
 
     @admin.display(description=pgettext_lazy("network", "host"))

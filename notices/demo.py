@@ -1,10 +1,15 @@
-"""The notices of the demonstration: what everybody with an account was told."""
+"""The notices of the demonstration: what everybody with an account was told, and a letter that did not arrive."""
+
+import datetime as dt
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 
 from .actions import read, tell
+from .failures import Reason
+from .models import Attempt, Delivery, Notice, Webhook
 
 # key, subject, text, page it leads to, whether it has been read
 NOTICES = [
@@ -20,3 +25,29 @@ def build(random, scale: int) -> None:
             notice = tell(user, kind="demo", subject=subject, body=body, link=reverse(page), key=key)
             if is_read:
                 read(notice)
+    _lost_letter(User.objects.get(username="office").notices.get(key="demo:groups"))
+    Webhook.objects.create(
+        name="代表工委工作群（样本）",
+        kind=Webhook.Kind.WECOM,
+        url="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=sample",
+        groups=["corrections"],
+        is_active=False,  # nothing real is called from a demonstration
+    )
+
+
+def _lost_letter(notice):
+    """Five attempts, as far apart as they really are, at a mailbox that takes nothing."""
+    error, minutes = Reason.MAILBOX, (0, 1, 6, 36, 156)
+    begin = timezone.now() - dt.timedelta(minutes=minutes[-1])
+    Notice.objects.filter(pk=notice.pk).update(created_at=begin)
+    letter = Delivery.objects.create(
+        notice=notice,
+        channel=Delivery.Channel.EMAIL,
+        key=f"email.{notice.pk}",
+        state=Delivery.State.FAILED,
+        attempts=len(minutes),
+        next_try_at=timezone.now(),
+        last_error=error,
+    )
+    for later in minutes:
+        Attempt.objects.create(delivery=letter, error=error, at=begin + dt.timedelta(minutes=later))

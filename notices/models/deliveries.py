@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -155,7 +156,7 @@ class Attempt(models.Model):
     """One try to send a delivery: when, and why it failed if it did."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries", verbose_name=_("delivery"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
     error = models.CharField(_("error"), max_length=40, blank=True, choices=Reason)
     code = models.CharField(_("code of the service"), max_length=40, blank=True)
 

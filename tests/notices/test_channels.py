@@ -1,8 +1,10 @@
 """What leaves the portal, and what never does."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from notices import actions, channels, tasks
@@ -209,3 +211,32 @@ def test_whoever_may_no_longer_sign_in_is_sent_nothing(ming, mailoutbox):
     tasks.deliver_waiting()
     assert outcome(delivery) == ("failed", "closed", "")
     assert mailoutbox == []
+
+
+def at_once(act):
+    """``act(number)`` by eight people at the same time."""
+
+    def one(number):
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(one, range(8)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_clerks_told_at_once_are_one_message_in_the_group_chat(service):
+    webhook = chat(service)
+    clerks = factories.UserFactory.create_batch(8)
+    at_once(lambda number: actions.tell(clerks[number], **ASKED).pk)
+    assert webhook.deliveries.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_workers_one_sends(service):
+    delivery = factories.DeliveryFactory(channel="webhook", webhook=chat(service))
+    at_once(lambda _number: tasks.deliver(delivery.pk))
+    assert len(service.messages) == 1
+    assert outcome(delivery) == ("sent", "", "")
