@@ -2,9 +2,12 @@
 
 import secrets
 
+from allauth.usersessions.models import UserSession
 from axes.handlers.proxy import AxesProxyHandler
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+
+from common import audit
 
 from .models import Membership, User
 
@@ -30,9 +33,10 @@ def require_may_manage(by, user) -> None:
 def grant(user: User, *, role: str, by, unit=None, area=None, since=None, until=None) -> Membership:
     """Give a role; somebody with a staff role may enter the staff area."""
     require_may_manage(by, user)
-    membership, _created = Membership.objects.update_or_create(
+    membership, is_new = Membership.objects.update_or_create(
         user=user, role=role, unit=unit, area=area, defaults={"since": since, "until": until}
     )
+    record_role("granted" if is_new else "changed", membership, by=by)
     follow_roles(user)
     return membership
 
@@ -41,8 +45,17 @@ def grant(user: User, *, role: str, by, unit=None, area=None, since=None, until=
 def revoke(membership: Membership, *, by) -> None:
     """Take a role away."""
     require_may_manage(by, membership.user)
+    record_role("revoked", membership, by=by)
     membership.delete()
     follow_roles(membership.user)
+
+
+def record_role(what: str, membership: Membership, *, by) -> None:
+    """Write down that a role was ``granted``, ``changed`` or ``revoked``, and which."""
+    told = {"role": membership.role, "unit": str(membership.unit or ""), "area": str(membership.area or "")}
+    told |= {"since": membership.since, "until": membership.until}
+    told = {name: value for name, value in told.items() if value}
+    audit.record(f"role.{what}", by=by, about=membership.user, **told)
 
 
 def follow_roles(user: User) -> None:
@@ -59,8 +72,22 @@ def one_time_password() -> str:
 
 
 @transaction.atomic
+def open_account(user: User, *, by) -> str:
+    """Give an account that was just made its first, one-time password, shown once and not kept in clear."""
+    password = _give_password(user, by)
+    audit.record("account.created", by=by, about=user)
+    return password
+
+
+@transaction.atomic
 def reset_password(user: User, *, by) -> str:
     """Give a new one-time password, shown once and not kept in clear; every session of ``user`` ends."""
+    password = _give_password(user, by)
+    audit.record("password.given", by=by, about=user)
+    return password
+
+
+def _give_password(user, by):
     require_may_manage(by, user)
     password = one_time_password()
     user.set_password(password)
@@ -70,7 +97,20 @@ def reset_password(user: User, *, by) -> str:
     return password
 
 
+@transaction.atomic
 def unlock(user: User, *, by) -> None:
     """Let somebody try again who was locked out."""
     require_may_manage(by, user)
     AxesProxyHandler.reset_attempts(username=user.username)
+    audit.record("account.unlocked", by=by, about=user)
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by) -> int:
+    """Sign somebody out everywhere; the number of sessions."""
+    require_may_manage(by, user)
+    sessions = list(UserSession.objects.filter(user=user))
+    for session in sessions:
+        session.end()
+    audit.record("account.sessions_ended", by=by, about=user, number=len(sessions))
+    return len(sessions)

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common import preferences
-
-from .lockout import client_address
+from common.addresses import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):

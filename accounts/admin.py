@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from import_export.fields import Field
 
+from common import audit
+from common.audit_admin import AuditListAdmin
 from common.import_admin import SheetImportMixin, SheetResource
-from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, RowsInline
+from common.staff import RecordedAdmin, RowsInline
 from common.text import masked
 
 from . import actions
@@ -89,21 +91,47 @@ class UserAdmin(RecordedAdmin):
         return super().has_change_permission(request, obj) and actions.may_manage(request.user, obj)
 
     def save_model(self, request, obj, form, change):
-        if change:
-            return super().save_model(request, obj, form, change)
         super().save_model(request, obj, form, change)
-        return self._tell_password(request, obj)
+        if not change:
+            self._tell_password(request, obj, actions.open_account(obj, by=request.user))
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         actions.follow_roles(form.instance)
+
+    def save_formset(self, request, form, formset, change):
+        """Each role given, changed or taken is a line of its own in the audit log."""
+        super().save_formset(request, form, formset, change)
+        changed = [membership for membership, _fields in formset.changed_objects]
+        for what, some in (
+            ("granted", formset.new_objects),
+            ("changed", changed),
+            ("revoked", formset.deleted_objects),
+        ):
+            for membership in some:
+                actions.record_role(what, membership, by=request.user)
+
+    def shows_phone(self, request, obj):
+        return bool(obj.phone)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return list(form.changed_data)  # roles have lines of their own
+
+    def log_addition(self, request, obj, message):
+        """``actions.open_account`` has written it down."""
+
+    def log_change(self, request, obj, message):
+        if message:
+            state = "opened" if obj.is_active else "barred"
+            what = state if "is_active" in message else "changed"
+            audit.record(f"account.{what}", by=request.user, about=obj, fields=message)
 
     def get_urls(self):
         def page(verb):
             view = self.admin_site.admin_view(getattr(self, f"{verb}_view"))
             return path(f"<int:pk>/{verb}/", view, name=f"accounts_user_{verb}")
 
-        return [page("password"), page("unlock"), *super().get_urls()]
+        return [page("password"), page("unlock"), page("sessions"), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         user = self.get_object(request, object_id)
@@ -111,6 +139,7 @@ class UserAdmin(RecordedAdmin):
             extra_context = (extra_context or {}) | {
                 "password_url": reverse("admin:accounts_user_password", args=[user.pk]),
                 "unlock_url": reverse("admin:accounts_user_unlock", args=[user.pk]),
+                "sessions_url": reverse("admin:accounts_user_sessions", args=[user.pk]),
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -118,7 +147,7 @@ class UserAdmin(RecordedAdmin):
     def password_view(self, request, pk):
         """A new one-time password, shown once."""
         user = self.refuse_missing(request, str(pk))
-        self._tell_password(request, user)
+        self._tell_password(request, user, actions.reset_password(user, by=request.user))
         return redirect("admin:accounts_user_change", user.pk)
 
     @method_decorator(require_POST)
@@ -128,9 +157,16 @@ class UserAdmin(RecordedAdmin):
         messages.success(request, _("%(name)s may try to sign in again.") % {"name": user})
         return redirect("admin:accounts_user_change", user.pk)
 
+    @method_decorator(require_POST)
+    def sessions_view(self, request, pk):
+        """Out everywhere: a lost phone, a computer left open."""
+        user = self.refuse_missing(request, str(pk))
+        actions.end_sessions(user, by=request.user)
+        messages.success(request, _("%(name)s is signed out everywhere.") % {"name": user})
+        return redirect("admin:accounts_user_change", user.pk)
+
     @staticmethod
-    def _tell_password(request, user):
-        password = actions.reset_password(user, by=request.user)
+    def _tell_password(request, user, password):
         messages.warning(
             request,
             _(
@@ -140,15 +176,28 @@ class UserAdmin(RecordedAdmin):
         )
 
 
+class DoorFilter(admin.SimpleListFilter):
+    title, parameter_name = gettext_lazy("what happened"), "kind"
+
+    def lookups(self, request, model_admin):
+        return [(key, audit.KINDS[key].label) for key in SignIn.KINDS]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(SignIn)
-class SignInAdmin(ReadOnlyMixin, PortalAdmin):
-    list_display = ("at", "user", "login", "address", "device", "result")
-    list_filter = ("result", "at")
-    list_select_related = ("user",)
-    search_fields = ("login", "address")
-    ordering = ("-at",)
+class SignInAdmin(AuditListAdmin):
+    """The door, for who manages accounts; the whole log is the audit administrator's."""
+
+    list_display = ("at", "about", "what", "address", "device")
+    list_filter = (DoorFilter, "at")
     fields = list_display
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("device"))
+    def device(self, entry):
+        return entry.detail.get("device", "")
 
 
 class AreaResource(SheetResource):

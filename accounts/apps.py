@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from common import imports, jobs
 
-        from . import rules, sessions, signals  # noqa: F401 the table of permissions, the sign-in log
+        from . import audited, rules, sessions, signals  # noqa: F401 kinds of audit rows, permissions, the door
         from .sheets import AreaSheet, HolidaySheet
 
         imports.register(AreaSheet())

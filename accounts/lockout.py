@@ -54,17 +54,6 @@ def canonical_login(request, credentials=None) -> str:
     return user.username if user else salted_hmac("accounts.lockout", canonical(typed)).hexdigest()
 
 
-def client_address(request):
-    """The visitor's address; forwarded ones are believed only from as many proxies of our own as are configured."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR")
-
-
 def locked_out(request, response=None, credentials=None, *args, **kwargs):
     """The page of somebody who guessed too often."""
     minutes = round(settings.AXES_COOLOFF_TIME * 60)

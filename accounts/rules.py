@@ -90,6 +90,8 @@ COMMON_PERMISSIONS = {
     "change_setting": is_office,
     "view_importbatch": is_office | is_auditor,
     "undo_importbatch": is_office,
+    "view_auditentry": is_auditor,
+    "export_auditentry": is_auditor,
 }
 rules.add_perm("common", is_congress_staff)
 for verb, predicate in COMMON_PERMISSIONS.items():

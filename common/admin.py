@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from import_export.fields import Field
 
-from . import imports, preferences
+from . import audit_admin, imports, preferences  # noqa: F401 the screen of the audit log
 from .access import require
 from .import_admin import SheetImportMixin, SheetResource
 from .models import Holiday, ImportBatch, Setting

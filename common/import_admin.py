@@ -20,7 +20,7 @@ from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats import base_formats
 from import_export.forms import ExportForm
 
-from . import imports
+from . import audit, imports
 from .models import ImportBatch
 from .sheet_writing import write_csv, write_xlsx
 from .sheets import SheetError
@@ -73,12 +73,18 @@ class SheetExportMixin(ExportMixin):
 
     export_form_class = ExportForm
     formats = (OfficeXLSX, OfficeCSV)
+    exported_as = "list.exported"  # in the audit log
 
     def get_export_formats(self):
         return list(self.formats)
 
     def get_export_resource_kwargs(self, request, **kwargs):
         return {"user": request.user}
+
+    def get_data_for_export(self, request, queryset, **kwargs):
+        dataset = super().get_data_for_export(request, queryset, **kwargs)
+        audit.record(self.exported_as, by=request.user, about=self.model, rows=len(dataset))
+        return dataset
 
 
 class SheetForm(forms.Form):

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from . import ciphers, sheets
+from . import audit, ciphers, sheets
 from .cells import CellError, text
 from .models import ImportBatch, ImportedRow
 from .sheet_writing import write_xlsx
@@ -266,6 +266,7 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
                 if write.is_new or write.differences()
             ]
     ImportedRow.objects.bulk_create(log, batch_size=500)
+    audit.record("import.confirmed", by=by, about=batch, sheet=batch.kind, **found.counts)
     return found
 
 
@@ -331,6 +332,7 @@ def undo(batch: ImportBatch, *, by) -> int:
             for at, value in row.before.items():
                 setattr(record, at, model._meta.get_field(_name(model, at)).to_python(value))
             record.save()
+    audit.record("import.undone", by=by, about=batch, sheet=batch.kind, records=len(rows))
     return len(rows)
 
 

@@ -1,4 +1,4 @@
-"""Ordinary answers in one place: the language a visitor chose, a request too large, a move that was refused."""
+"""What holds for every request: its language, its size, who is to be named for it, a move that was refused."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import audit
 from .workflow import MoveRefused
 
 
@@ -38,6 +39,17 @@ class RequestSizeMiddleware:
         if length.isdigit() and int(length) > self.LIMIT:
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+class AuditMiddleware:
+    """What is recorded while a request is answered came from its visitor and its address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with audit.during(request):
+            return self.get_response(request)
 
 
 class MoveRefusedMiddleware:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from .audit_models import AuditEntry, AuditHead  # noqa: F401 where Django looks for models
 from .fields import EncryptedJSONField
 
 
@@ -90,6 +91,7 @@ class Holiday(models.Model):
     )
     name = models.CharField(_("name"), max_length=40)
 
+    NAMES_NOBODY = True  # common.audit may keep what it is called
     objects = HolidayQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -113,6 +115,7 @@ class Setting(models.Model):
     )
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
+    NAMES_NOBODY = True
     history = HistoricalRecords()
 
     class Meta:

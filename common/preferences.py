@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
+from . import audit
 from .models import Setting
 
 CACHE_KEY, CACHE_SECONDS = "preferences", 60
@@ -123,5 +124,6 @@ def change(key: str, value, *, by, note: str = "") -> Setting:
         key=key, defaults={"value": preference.clean(value), "note": note, "changed_by": by}
     )
     update_change_reason(setting, note[:100])
+    audit.record("setting.changed", by=by, about=setting)
     transaction.on_commit(lambda: cache.delete(CACHE_KEY))
     return setting

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 from simple_history.admin import SimpleHistoryAdmin
 
+from . import audit
 from .access import require
 from .paging import keyset_page
 from .workflow import TOO_LATE, MoveRefused, moves_open_to
@@ -94,7 +95,7 @@ class PortalAdmin(PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.Mode
     show_facets = admin.ShowFacets.NEVER
     list_select_related = True
 
-    # pages of the library that are not offered: Django's own log of edits, as versions are kept by RecordedAdmin
+    # pages of the library that are not offered: Django's own log of edits, whose place the audit log takes
     left_out: tuple = ("_history",)
 
     def get_urls(self):
@@ -118,11 +119,31 @@ class PortalAdmin(PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.Mode
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["has_history"] = change and self.has_history(request, obj)
+        if change and self.shows_phone(request, obj):
+            audit.record("phone.seen", by=request.user, about=obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_history(self, request, obj) -> bool:
         """Whether the button to the history leads anywhere for this person."""
         return False
+
+    def shows_phone(self, request, obj) -> bool:
+        """Whether the form shows this person a full phone number of somebody."""
+        return False
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """The names of the fields that changed, and of the kinds of rows in the form; what was in them is no log's."""
+        rows = [formset.model._meta.model_name for formset in formsets or () if formset.has_changed()]
+        return [*form.changed_data, *rows]
+
+    def log_addition(self, request, obj, message):
+        return audit.record("record.created", by=request.user, about=obj)
+
+    def log_change(self, request, obj, message):
+        return audit.record("record.changed", by=request.user, about=obj, fields=message) if message else None
+
+    def log_deletions(self, request, queryset):
+        return [audit.record("record.deleted", by=request.user, about=record) for record in queryset]
 
     def own_page(self, request, template, title, **context):
         """A page of our own in the staff area's frame."""
@@ -147,6 +168,10 @@ class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
 
     def has_change_history_permission(self, request, obj=None):
         return False
+
+    def render_history_view(self, request, template, context, **kwargs):
+        audit.record("record.history", by=request.user, about=context["object"])
+        return super().render_history_view(request, template, context, **kwargs)
 
 
 class NoteForm(forms.Form):

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import audit
+
 TOO_LATE = gettext_lazy(
     "This is no longer possible: somebody has already dealt with it. Here is how it stands now."
 )
@@ -57,6 +59,7 @@ def advance(record, name: str, *, by, note: str = "", **fields):
         if not waiting.update(**fields):
             raise MoveRefused(record, TOO_LATE)
         record.changes.create(move=name, before=before, after=move.target, by=by, note=note)
+        audit.record("record.moved", by=by, about=record, move=name)
     for field, value in fields.items():
         setattr(record, field, value)
     return record

@@ -15,7 +15,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from accounts.actions import one_time_password
 from accounts.models import User
-from common import uploads
+from common import audit, uploads
 from common.text import personal_name
 from common.workflow import MoveRefused, advance
 
@@ -59,6 +59,7 @@ def ask_correction(
                 )
             }
         ) from error
+    audit.record("record.created", by=by, about=correction)
     notifications.correction_asked(correction)
     if evidence:
         try:
@@ -182,8 +183,12 @@ def create_accounts(mandates, *, by, hand_over=None, progress=None) -> list[tupl
             [*newcomers, *linked.values()], Deputy, ["user"], default_user=by, default_change_reason=reason
         )
         made = [(deputy, passwords[deputy.pk]) for deputy in newcomers]
-        if made and hand_over:
-            hand_over(made)
+        for deputy in newcomers:
+            audit.record("account.created", by=by, about=deputy.user)
+        if made:
+            audit.record("slips.printed", by=by, number=len(made))
+            if hand_over:
+                hand_over(made)
     return made
 
 
@@ -228,5 +233,8 @@ def _free_names(deputies, cards) -> dict[Deputy, tuple[str, str | None]]:
 def _shared_cards(numbers) -> set[str]:
     """Which of these (lower-case) card numbers more than one person has."""
     held = Mandate.objects.order_by().annotate(held=Lower("card_no")).filter(held__in=numbers).values("held")
-    shared = held.annotate(people=Count("deputy", distinct=True)).filter(people__gt=1)
-    return set(shared.values_list("held", flat=True))
+    return set(
+        held.annotate(people=Count("deputy", distinct=True))
+        .filter(people__gt=1)
+        .values_list("held", flat=True)
+    )

@@ -250,6 +250,9 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
             return self.fieldsets
         return [group for group in self.fieldsets if "phone" not in group[1]["fields"]]
 
+    def shows_phone(self, request, obj):
+        return bool(obj.phone or obj.landline) and request.user.has_perm("deputies.view_phone_deputy", obj)
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         photo = form.cleaned_data.get("new_photo")

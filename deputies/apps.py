@@ -7,9 +7,12 @@ class DeputiesConfig(AppConfig):
     verbose_name = _("Deputies")
 
     def ready(self):
-        from common import imports
+        from common import audit, imports
 
         from . import notifications, rules  # noqa: F401 groups of notices, the table of permissions
         from .roster import RosterSheet
 
         imports.register(RosterSheet())
+        audit.register(
+            "slips", _("one-time passwords on paper"), printed=_("printed slips with one-time passwords")
+        )

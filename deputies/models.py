@@ -46,6 +46,7 @@ class Term(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 
+    NAMES_NOBODY = True
     objects = TermQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -74,6 +75,7 @@ class Session(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
 
+    NAMES_NOBODY = True
     history = HistoricalRecords()
 
     class Meta:
@@ -105,6 +107,7 @@ class Committee(models.Model):
     duties = models.TextField(_("duties"), blank=True)
     display_order = models.PositiveSmallIntegerField(_("order"), default=100)
 
+    NAMES_NOBODY = True
     history = HistoricalRecords()
 
     class Meta:
@@ -129,6 +132,7 @@ class Delegation(models.Model):
     )
     display_order = models.PositiveSmallIntegerField(_("order"), default=100)
 
+    NAMES_NOBODY = True
     history = HistoricalRecords()
 
     class Meta:
@@ -181,6 +185,7 @@ class DeputyGroup(models.Model):
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     display_order = models.PositiveSmallIntegerField(_("order"), default=100)
 
+    NAMES_NOBODY = True
     objects = DeputyGroupQuerySet.as_manager()
     history = HistoricalRecords()
 

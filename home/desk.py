@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn
 from common import clock
+from common.audit_models import AuditEntry
 from common.models import ImportBatch
 from common.paging import capped_counts
 from deputies.models import Correction, Deputy
@@ -77,8 +78,24 @@ LINES = [
         CHANGED,
         _("times somebody was locked out"),
         "accounts_signin",
-        lambda user: SignIn.objects.filter(result=SignIn.Result.LOCKED, at__gte=_week()),
-        lambda: {"result__exact": "locked", "at__gte": _week().isoformat()},
+        lambda user: SignIn.objects.filter(kind="sign_in.locked", at__gte=_week()),
+        lambda: {"kind": "sign_in.locked", "at__gte": _week().isoformat()},
+    ),
+    Line(
+        "common.view_auditentry",
+        LATE,
+        _("audit entries whose seal does not hold"),
+        "common_auditentry",
+        lambda user: AuditEntry.objects.broken(),
+        lambda: {"seal": "broken"},
+    ),
+    Line(
+        "common.view_auditentry",
+        LATE,
+        _("audit entries not sealed yet"),
+        "common_auditentry",
+        lambda user: AuditEntry.objects.late(),
+        lambda: {"seal": "late"},
     ),
     Line(
         "common.view_importbatch",

@@ -7,12 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from common import audit
+from common.logs import shown_path
+
 
 def bad_request(request, exception=None):
     return render(request, "400.html", status=400)
 
 
 def forbidden(request, exception=None):
+    """Somebody who is signed in went where they may not; strangers are sent to the sign-in page instead."""
+    if request.user.is_authenticated:
+        audit.record("access.refused", result=audit.Result.REFUSED, path=shown_path(request))
     return render(request, "403.html", status=403)
 
 

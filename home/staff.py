@@ -29,6 +29,7 @@ MENU = [
     ),
     ("people", _("People and units"), ["accounts.user", "accounts.unit", "accounts.area", "accounts.signin"]),
     ("office", _("Office settings"), ["common.setting", "common.holiday", "notices.webhook"]),
+    ("audit", _("Oversight"), ["common.auditentry"]),
 ]
 
 

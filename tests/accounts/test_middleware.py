@@ -33,7 +33,7 @@ def test_idle_staff_are_signed_out_and_told_why(clock, office, sign_in):
     assert response["Location"] == f"{reverse('account_login')}?next=%2Fdeputies%2F%3Flevel%3Dcity"
     assert "退出" in client.get(response["Location"]).content.decode()
     assert not is_in(client)
-    assert SignIn.objects.first().result == SignIn.Result.OUT
+    assert SignIn.objects.first().kind == "sign_in.ended"
 
 
 def test_what_idle_staff_sent_leads_nowhere_it_cannot_be_read(clock, office, sign_in):
