@@ -153,9 +153,9 @@ def huge_png(width, height):
 
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (10_000, 9_000), (6_400, 6_300)])
 def test_a_picture_of_too_many_dots_is_refused_before_it_is_decoded(width, height):
-    started = time.perf_counter()
+    started = time.process_time()
     assert "40 million dots" in refusal(uploads.store_picture, huge_png(width, height))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(
