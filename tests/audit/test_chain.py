@@ -105,8 +105,7 @@ def test_two_swapped_rows_are_found(rows, tamper):
 def test_an_end_moved_back_to_hide_a_cut_is_found(rows, tamper):
     tamper("DELETE FROM common_auditentry WHERE seq > 4")
     tamper(
-        "UPDATE common_audithead SET count = 4,"
-        " last_mac = (SELECT mac FROM common_auditentry WHERE seq = 4)"
+        "UPDATE common_audithead SET count = 4, last_mac = (SELECT mac FROM common_auditentry WHERE seq = 4)"
     )
     assert len(found()) == 1
 
@@ -323,7 +322,9 @@ def test_a_page_works_while_sealing_fails_and_the_next_tick_seals(sign_in, offic
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE common_audithead RENAME TO away")
     try:
-        response = client.post(f"/admin/common/holiday/{holiday.pk}/change/", {"day": "2026-10-02", "name": "国庆"})
+        response = client.post(
+            f"/admin/common/holiday/{holiday.pk}/change/", {"day": "2026-10-02", "name": "国庆"}
+        )
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE away RENAME TO common_audithead")
@@ -335,7 +336,9 @@ def test_a_page_works_while_sealing_fails_and_the_next_tick_seals(sign_in, offic
 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_crash_left_unsealed_is_late_after_ten_minutes():
-    AuditEntry.objects.create(at=dt.datetime.now(dt.UTC) - 11 * DAY / 24 / 60, zone="UTC", kind="record.created")
+    AuditEntry.objects.create(
+        at=dt.datetime.now(dt.UTC) - 11 * DAY / 24 / 60, zone="UTC", kind="record.created"
+    )
     assert AuditEntry.objects.late().count() == 1
     assert 600 < audit.longest_wait() < 700
     audit.seal_waiting(None)

@@ -21,6 +21,7 @@ from tests.factories import (
     TermFactory,
     UserFactory,
 )
+from tests.forms import form_of
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:deputies_deputy_changelist"
@@ -34,20 +35,6 @@ def clerk(sign_in, office):
 
 def names(page):
     return [deputy.name for deputy in page.context["cl"].result_list]
-
-
-def form_of(page):
-    """What a browser would send back of a change form, its inlines included."""
-    data = {}
-    forms = [page.context["adminform"].form]
-    for formset in page.context["inline_admin_formsets"]:
-        forms += [formset.formset.management_form, *formset.formset.forms]
-    for form in forms:
-        for field in form:
-            value = field.value()
-            if value is not None and value is not False:
-                data[field.html_name] = value
-    return data
 
 
 def photo(name="我.png", size=(900, 600)):
