@@ -1,5 +1,7 @@
 """The cast: who appears in the tests. Each fixture is a user; ``sign_in(user)`` gives a client signed in as them."""
 
+import shutil
+
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,14 +12,30 @@ from django.test import Client
 from accounts.models import Role
 
 from . import factories
+from .browser import chromium
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where no Redis is named there is no worker to test; where one is named and missing, the tests fail."""
-    if not settings.REDIS_URL:
-        without = [item for item in items if item.get_closest_marker("worker")]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if item not in without]
+    """Where no Redis is named there is no worker to test, and where no browser is installed none to drive.
+
+    A Redis that is named and missing, or no browser in CI, is a failure.
+    """
+    absent = [
+        ("worker", not settings.REDIS_URL),
+        ("browser", chromium.LEFT_OUT),
+        ("nginx", not shutil.which("nginx")),
+        ("systemd", not shutil.which("systemd-analyze")),
+        ("fault", config.option.markexpr != "fault"),  # make faults
+    ]
+    marks = [mark for mark, is_absent in absent if is_absent]
+    without = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if chromium.LEFT_OUT:
+        terminalreporter.write_line("Browser tests are left out: no Chromium is installed.")
 
 
 @pytest.fixture(scope="session")
