@@ -137,6 +137,6 @@ def _make_daily_letter(recipient_id, moment):
         },
     )
     if is_new:
-        held.filter(pk__lte=newest.pk).update(carried_by=letter)
+        held.update(carried_by=letter)
         transaction.on_commit(partial(soon, letter.pk))
     return is_new

@@ -99,4 +99,4 @@ def test_a_worker_that_comes_back_late_does_not_undo_what_another_did(clock, set
     settings.EMAIL_BACKEND = "tests.notices.backends.Overtaken"
     tasks.deliver(delivery.pk)
     delivery.refresh_from_db()
-    assert delivery.state == "sent"
+    assert (delivery.state, delivery.last_error) == ("sent", "")
