@@ -166,6 +166,12 @@ class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
     def has_history(self, request, obj) -> bool:
         return self.has_view_history_permission(request, obj)
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Whoever may read no history learns nothing here about records they may not know."""
+        if not self.has_view_history_permission(request):
+            self.refuse_missing(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
     def has_change_history_permission(self, request, obj=None):
         return False
 
