@@ -309,7 +309,7 @@ class Deputy(models.Model):
     education = models.CharField(_("education"), max_length=20, blank=True)
     degree = models.CharField(_("degree"), max_length=20, blank=True)
     post = models.CharField(_("work unit and post"), max_length=120, blank=True)
-    category = models.CharField(_("category"), max_length=40, blank=True)
+    category = models.CharField(pgettext_lazy("deputy", "category"), max_length=40, blank=True)
     phone = EncryptedField(_("mobile phone"), max_length=11, blank=True, validators=[MOBILE])
     phone_index = BlindIndexField(source="phone")
     landline = EncryptedField(_("office phone"), max_length=40, blank=True)
