@@ -44,6 +44,7 @@ lint: $(DEV) ## check style, templates, floors, migrations, production settings 
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@mkdir -p staticfiles
 	DEBUG=off SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	  FIELD_KEYS=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))') \
 	  ALLOWED_HOSTS=portal.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py catalogue --check
 

@@ -172,7 +172,9 @@ class EqualText(Lookup):
         if index is None:
             raise FieldError(f"{field} is sealed and has no index to find it by.")
         wanted = [made for text in texts for made in ciphers.indexes(text)]
-        return compiler.compile(In(Col(self.lhs.alias, index), wanted))
+        sql, params = compiler.compile(In(Col(self.lhs.alias, index), wanted))
+        column, _none = compiler.compile(Col(self.lhs.alias, index))
+        return f"({column} IS NOT NULL AND {sql})", params  # so that NOT holds for an empty one
 
 
 class OneOfTexts(EqualText):

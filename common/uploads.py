@@ -122,6 +122,11 @@ def delete(stored: StoredFile) -> None:
     transaction.on_commit(lambda: _remove(paths))
 
 
+def sealed_path(stored: StoredFile) -> str:
+    """Where an attachment lies in the storage."""
+    return _path(stored, "original")
+
+
 def _path(stored, part):
     key = str(stored.key)
     return f"private/{key[:2]}/{key}/{part}"

@@ -33,8 +33,10 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=["only-for-development-" * 3] if DEB
 if not FIELD_KEYS:
     required("FIELD_KEYS", "$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')")
 if min(map(len, FIELD_KEYS)) < 32:
-    raise ImproperlyConfigured("Each of FIELD_KEYS has at least 32 characters.")
-CRYPTO_SUITE = env("CRYPTO_SUITE", default="aes")  # or sm, 国密; common.ciphers
+    raise ImproperlyConfigured("Each of FIELD_KEYS needs at least 32 characters.")
+CRYPTO_SUITE = env("CRYPTO_SUITE", default="aes")  # or sm, 国密
+if CRYPTO_SUITE not in ("aes", "sm"):
+    raise ImproperlyConfigured(f"CRYPTO_SUITE is aes or sm, not {CRYPTO_SUITE}.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     required("ALLOWED_HOSTS", "portal.example.gov.cn")

@@ -121,12 +121,14 @@ def test_without_phone_and_card_number_the_user_name_is_a_number_of_the_portal()
     assert deputy.user.username == f"deputy{deputy.pk}"
 
 
-def test_without_a_usable_card_number_the_phone_is_the_user_name():
+def test_without_a_usable_card_number_a_phone_signs_in_and_is_no_user_name():
+    """User names stand in the database as they are, phones do not."""
     made = made_for(
         elected("甲甲", "13907900003", card_no="余 第7号"),
         elected("乙乙", "13907900004", card_no=""),
     )
-    assert [d.user.username for d, _password in made] == ["13907900003", "13907900004"]
+    assert [d.user.username for d, _password in made] == [f"deputy{d.pk}" for d, _password in made]
+    assert [d.user.phone for d, _password in made] == ["13907900003", "13907900004"]
 
 
 def test_a_card_number_of_two_congresses_names_neither():
@@ -135,7 +137,7 @@ def test_a_card_number_of_two_congresses_names_neither():
         elected("甲甲", "13907900005", card_no="001"),
         elected("乙乙", "13907900006", card_no="001", term=yushui, level=Level.COUNTY, delegation=None),
     )
-    assert [d.user.username for d, _password in made] == ["13907900005", "13907900006"]
+    assert [d.user.username for d, _password in made] == [f"deputy{d.pk}" for d, _password in made]
 
 
 def test_the_account_of_somebody_else_keeps_its_phone_and_its_user_name():
