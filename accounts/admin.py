@@ -64,7 +64,7 @@ class UserAdmin(RecordedAdmin):
         "date_joined",
         "last_login",
     )
-    readonly_fields = ("is_staff", "must_change_password", "date_joined", "last_login")
+    readonly_fields = ("shown_phone", "is_staff", "must_change_password", "date_joined", "last_login")
     inlines = (MembershipInline,)
     change_form_template = "admin/accounts/user_form.html"
 
@@ -84,7 +84,11 @@ class UserAdmin(RecordedAdmin):
         return _("may sign in") if user.is_active else _("barred")
 
     def get_fields(self, request, obj=None):
-        return self.fields if obj else ("name", "username", "phone", "email")
+        if obj is None:
+            return ("name", "username", "phone", "email")
+        if request.user.has_perm("accounts.view_phone_user", obj):
+            return self.fields
+        return tuple("shown_phone" if name == "phone" else name for name in self.fields)
 
     def has_change_permission(self, request, obj=None):
         """Nobody changes themselves here, and only a superuser a superuser (R-22)."""
@@ -112,7 +116,7 @@ class UserAdmin(RecordedAdmin):
                 actions.record_role(what, membership, by=request.user)
 
     def shows_phone(self, request, obj):
-        return bool(obj.phone)
+        return bool(obj.phone) and request.user.has_perm("accounts.view_phone_user", obj)
 
     def construct_change_message(self, request, form, formsets, add=False):
         return list(form.changed_data)  # roles have lines of their own

@@ -53,6 +53,7 @@ PERMISSIONS = {
     "view_user": is_office | is_auditor,
     "add_user": is_office,
     "change_user": is_office,
+    "view_phone_user": is_office,
     "view_signin": is_office | is_auditor,
     "view_area": is_congress_staff,
     "add_area": is_office,

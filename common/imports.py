@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import audit, ciphers, sheets
 from .cells import CellError, text
+from .fields import EncryptedField
 from .models import ImportBatch, ImportedRow
 from .sheet_writing import write_xlsx
 
@@ -349,7 +350,10 @@ def _is_used(record) -> bool:
 
 
 def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:
-    """What the first ``limit`` writes of a file did, as a person reads it: ``row``, ``label``, ``is_new``, ``changes``."""
+    """What the first ``limit`` writes of a file did, as a person reads it: ``row``, ``label``, ``is_new``, ``changes``.
+
+    Sealed values are masked; in full they stood in the preview, for the office alone.
+    """
     rows = list(batch.rows.all()[:limit])
     wanted: dict = {}  # related model: keys that occur, so that each is asked for once
     for row in rows:
@@ -363,6 +367,8 @@ def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:
             return NOTHING
         if column.is_relation:
             return str(related[column.related_model].get(value, value))
+        if isinstance(column, EncryptedField):
+            return column.mask(value)
         return str(dict(column.flatchoices).get(value, value))
 
     return [

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit
 from .access import require
+from .fields import EncryptedField
 from .paging import keyset_page
 from .workflow import TOO_LATE, MoveRefused, moves_open_to
 
@@ -157,6 +159,16 @@ class PortalAdmin(PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.Mode
         return TemplateResponse(request, template, context)
 
 
+class MaskedChanges(HistoricalRecordContextHelper):
+    """What changed, with sealed values as who need not know them sees them: a history lies open for long (R-02)."""
+
+    def prepare_delta_change_value(self, change, value):
+        column = self.model._meta.get_field(change.field)
+        if isinstance(column, EncryptedField):
+            return column.mask(value or "")
+        return super().prepare_delta_change_value(change, value)
+
+
 class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
     """A screen of records whose every version is kept; only who may read histories sees them, nobody rewrites one."""
 
@@ -174,6 +186,9 @@ class RecordedAdmin(PortalAdmin, SimpleHistoryAdmin):
 
     def has_change_history_permission(self, request, obj=None):
         return False
+
+    def get_historical_record_context_helper(self, request, historical_record):
+        return MaskedChanges(self.model, historical_record)
 
     def render_history_view(self, request, template, context, **kwargs):
         audit.record("record.history", by=request.user, about=context["object"])

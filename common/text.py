@@ -27,6 +27,15 @@ def masked(number: str) -> str:
     return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else "****" if number else ""
 
 
+MOBILE = re.compile(r"(?<!\d)[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")
+
+
+def without_numbers(text: str) -> str:
+    """Free text with mobile numbers masked and identity numbers taken out."""
+    return MOBILE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), IDENTITY.sub("****", text))
+
+
 def veiled(text: str) -> str:
     """``新余****``: the town an address lies in, no more."""
     return f"{text[:2]}****" if text else ""

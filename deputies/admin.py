@@ -15,7 +15,7 @@ from common import uploads
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
 from common.staff import CardsInline, MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
-from common.text import half_width, masked
+from common.text import half_width, masked, without_numbers
 
 from . import actions, slips
 from .models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
@@ -332,19 +332,30 @@ class MandateAdmin(MovesMixin, RecordedAdmin):
 @admin.register(Correction)
 class CorrectionAdmin(MovesMixin, PortalAdmin):
     move_actions = actions
-    list_display = ("deputy", "label", "shown_old", "shown_new", "asked_at", "state")
+    list_display = ("deputy", "label", "masked_old", "masked_new", "asked_at", "state")
     list_filter = ("state", "asked_at")
     list_select_related = ("deputy",)
     ordering = ("-asked_at",)
     search_fields = ("deputy__name",)
     fields = ("deputy", "label", "shown_old", "shown_new", "reason", "asked_at", "state")
-    readonly_fields = fields
+    masked_fields = ("deputy", "label", "masked_old", "masked_new", "masked_reason", "asked_at", "state")
+    readonly_fields = (*fields, *masked_fields)
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
     def has_add_permission(self, request):
         return False
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj is None or self.may_see(request, obj) else self.masked_fields
+
+    def shows_phone(self, request, obj):
+        return obj.field == "phone" and self.may_see(request, obj)
+
+    @staticmethod
+    def may_see(request, correction):
+        return request.user.has_perm("deputies.view_phone_deputy", correction.deputy)
 
     @admin.display(description=gettext_lazy("what is wrong"))
     def label(self, correction):
@@ -357,3 +368,15 @@ class CorrectionAdmin(MovesMixin, PortalAdmin):
     @admin.display(description=gettext_lazy("should be"))
     def shown_new(self, correction):
         return correction.shown_new
+
+    @admin.display(description=gettext_lazy("so far"))
+    def masked_old(self, correction):
+        return correction.masked_old or "—"
+
+    @admin.display(description=gettext_lazy("should be"))
+    def masked_new(self, correction):
+        return correction.masked_new
+
+    @admin.display(description=gettext_lazy("explanation"))
+    def masked_reason(self, correction):
+        return without_numbers(correction.reason)

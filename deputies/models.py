@@ -547,9 +547,22 @@ class Correction(models.Model):
     def shown_new(self):
         return self._shown(self.new_value)
 
+    @property
+    def masked_old(self):
+        return self._masked(self.old_value)
+
+    @property
+    def masked_new(self):
+        return self._masked(self.new_value)
+
     def _shown(self, value):
         """A value of that entry as a person reads it."""
         return dict(Deputy._meta.get_field(self.field).flatchoices).get(value, value)
+
+    def _masked(self, value):
+        """The same for who need not know it."""
+        column = Deputy._meta.get_field(self.field)
+        return column.mask(value) if isinstance(column, EncryptedField) else self._shown(value)
 
 
 class CorrectionChange(StateChange):

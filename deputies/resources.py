@@ -3,7 +3,7 @@
 from import_export.fields import Field
 
 from common.import_admin import SheetResource
-from common.text import masked
+from common.text import masked, veiled
 
 from .roster import RosterSheet
 
@@ -13,7 +13,7 @@ def _column(column, attribute=None):
 
 
 class RosterResource(SheetResource):
-    """One row a deputy, of the city mandate or else the highest; phones masked for who may not see them."""
+    """One row a deputy, of the city mandate or else the highest; phones and addresses masked for who may not see them."""
 
     title = RosterSheet.label
 
@@ -32,7 +32,7 @@ class RosterResource(SheetResource):
     group = _column(RosterSheet.GROUP)
     station_name = _column(RosterSheet.STATION)
     phone = _column(RosterSheet.PHONE)
-    address = _column(RosterSheet.ADDRESS, "address")
+    address = _column(RosterSheet.ADDRESS)
 
     def export_resource(self, instance, **kwargs):
         instance.roster_mandate = next(
@@ -50,9 +50,15 @@ class RosterResource(SheetResource):
         return f"{deputy.birth_year}.{deputy.birth_month:02}"
 
     def dehydrate_phone(self, deputy):
-        if self.user and self.user.has_perm("deputies.view_phone_deputy", deputy):
+        if self.may_see(deputy):
             return "、".join(filter(None, (deputy.phone, deputy.landline)))
         return masked(deputy.phone)
+
+    def dehydrate_address(self, deputy):
+        return deputy.address if self.may_see(deputy) else veiled(deputy.address)
+
+    def may_see(self, deputy) -> bool:
+        return bool(self.user and self.user.has_perm("deputies.view_phone_deputy", deputy))
 
     def dehydrate_card_no(self, deputy):
         return _of_mandate(deputy, "card_no")

@@ -5,7 +5,6 @@ something and where to read it after signing in.
 """
 
 import json
-import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,14 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import preferences
-from common.text import masked
+from common.text import without_numbers
 
 from . import groups, outgoing, sms
 from .failures import Failure, Reason
 from .models import Delivery, Webhook
-
-MOBILE = re.compile(r"(?<!\d)[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")
 
 
 def send(delivery) -> None:
@@ -33,11 +29,6 @@ def send(delivery) -> None:
         raise Failure(Reason.CLOSED)
     with translation.override(settings.LANGUAGE_CODE):
         SENDERS[delivery.channel](delivery)
-
-
-def without_numbers(text: str) -> str:
-    """``text`` with mobile numbers masked and identity numbers taken out: letters leave the portal (R-02)."""
-    return MOBILE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), IDENTITY.sub("****", text))
 
 
 def _letter(delivery):
