@@ -21,10 +21,13 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_entry_guard BEFORE UPDATE OR DELETE ON common_auditentry
   FOR EACH ROW EXECUTE FUNCTION audit_entry_guard();
+-- each row is updated once, when it is sealed: the index of those that wait must not fill with what no longer does
+ALTER TABLE common_auditentry SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 """
 NO_GUARD = """
 DROP TRIGGER audit_entry_guard ON common_auditentry;
 DROP FUNCTION audit_entry_guard();
+ALTER TABLE common_auditentry RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold);
 """
 
 
