@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role
+from common import freshness
 
 from . import factories
 from .browser import chromium
@@ -48,8 +49,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+    freshness.forget()
     yield
     cache.clear()
+    freshness.forget()
 
 
 @pytest.fixture(autouse=True)
