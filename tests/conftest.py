@@ -1,5 +1,6 @@
 """The cast: who appears in the tests. Each fixture is a user; ``sign_in(user)`` gives a client signed in as them."""
 
+import os
 import shutil
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 
 from accounts.models import Role
 from common import freshness
+from home.management.commands.screenshots import CHROMIUM
 
 from . import factories
-from .browser import chromium
+
+BROWSER_IS_LEFT_OUT = CHROMIUM is None and not os.environ.get("CI")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -23,7 +26,7 @@ def pytest_collection_modifyitems(config, items):
     """
     absent = [
         ("worker", not settings.REDIS_URL),
-        ("browser", chromium.LEFT_OUT),
+        ("browser", BROWSER_IS_LEFT_OUT),
         ("nginx", not shutil.which("nginx")),
         ("systemd", not shutil.which("systemd-analyze")),
         ("fault", config.option.markexpr != "fault"),  # make faults
@@ -35,7 +38,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    if chromium.LEFT_OUT:
+    if BROWSER_IS_LEFT_OUT:
         terminalreporter.write_line("Browser tests are left out: no Chromium is installed.")
 
 

@@ -7,19 +7,20 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from . import chromium
+from home.management.commands.screenshots import CHROMIUM, launch
+
 from .looks import DESK
 
 
 @pytest.fixture(scope="session")
 def browser():
     """One browser for all tests of a process."""
-    if chromium.PATH is None:
+    if CHROMIUM is None:
         pytest.fail("No Chromium is installed (apt install chromium).")
     # Playwright runs a loop in this thread, which Django takes for asynchronous code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.ARGUMENTS)
+        yield launch(playwright)
 
 
 @pytest.fixture
