@@ -85,7 +85,25 @@ def accept(correction: Correction, *, by, note: str = "") -> None:
     deputy._history_user = by
     deputy._change_reason = _("correction asked for by the deputy")
     deputy.save()
+    try:
+        account_follows(deputy, by=by)
+    except ValidationError as error:
+        raise MoveRefused(correction, " ".join(error.messages)) from error
     notifications.correction_decided(correction, note)
+
+
+def account_follows(deputy: Deputy, *, by) -> None:
+    """Give the account of a deputy the name and phone of its person; ``ValidationError`` if the phone is another's."""
+    user = deputy.user
+    if user is None or (user.name, user.phone or "") == (deputy.name, deputy.phone):
+        return
+    if deputy.phone and User.objects.filter(phone=deputy.phone).exclude(pk=user.pk).exists():
+        raise ValidationError(
+            {"phone": _("Another account signs in with this phone number. Settle that first.")}
+        )
+    user.name, user.phone = deputy.name, deputy.phone or None
+    user._history_user, user._change_reason = by, _("entry of the deputy changed")
+    user.save(update_fields=["name", "phone", "phone_index"])
 
 
 @transaction.atomic

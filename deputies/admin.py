@@ -7,15 +7,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import User
 from common import uploads
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
 from common.staff import CardsInline, MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
-from common.text import half_width, masked, without_numbers
+from common.text import half_width, masked, personal_name, without_numbers
 
 from . import actions, slips
 from .models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
@@ -122,6 +125,18 @@ class DeputyForm(forms.ModelForm):
         ),
     )
     remove_photo = forms.BooleanField(label=gettext_lazy("Take the photo away"), required=False)
+
+    def clean_name(self):
+        """In the one spelling by which names are found, whatever was typed."""
+        return personal_name(self.cleaned_data["name"])
+
+    def clean(self):
+        """The account signs in with the phone, so it must be nobody else's."""
+        cleaned = super().clean()
+        phone, user = cleaned.get("phone"), cleaned.get("user")
+        if phone and user and User.objects.filter(phone=phone).exclude(pk=user.pk).exists():
+            self.add_error("phone", _("Another account signs in with this phone number. Settle that first."))
+        return cleaned
 
     def clean_new_photo(self):
         upload = self.cleaned_data["new_photo"]
@@ -255,6 +270,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        actions.account_follows(obj, by=request.user)
         photo = form.cleaned_data.get("new_photo")
         if photo or form.cleaned_data.get("remove_photo"):
             actions.change_photo(obj, photo, by=request.user)
@@ -337,7 +353,7 @@ class CorrectionAdmin(MovesMixin, PortalAdmin):
     list_select_related = ("deputy",)
     ordering = ("-asked_at",)
     search_fields = ("deputy__name",)
-    fields = ("deputy", "label", "shown_old", "shown_new", "reason", "asked_at", "state")
+    fields = ("deputy", "label", "shown_old", "shown_new", "reason", "document", "asked_at", "state")
     masked_fields = ("deputy", "label", "masked_old", "masked_new", "masked_reason", "asked_at", "state")
     readonly_fields = (*fields, *masked_fields)
 
@@ -356,6 +372,13 @@ class CorrectionAdmin(MovesMixin, PortalAdmin):
     @staticmethod
     def may_see(request, correction):
         return request.user.has_perm("deputies.view_phone_deputy", correction.deputy)
+
+    @admin.display(description=gettext_lazy("supporting document"))
+    def document(self, correction):
+        if not correction.evidence_id:
+            return "—"
+        url = reverse("deputies:correction-evidence", args=[correction.pk])
+        return format_html('<a href="{}">{}</a>', url, correction.evidence)
 
     @admin.display(description=gettext_lazy("what is wrong"))
     def label(self, correction):

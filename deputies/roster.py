@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,7 @@ class Known:
     areas: list
     create_missing: bool
     cards_of_file: set
+    elsewhere: dict = field(default_factory=dict)  # name: people without a mandate of this term
     missing: dict = field(default_factory=dict)
     cards: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
@@ -46,7 +48,10 @@ class Known:
 
 
 class RosterSheet(SheetKind):
-    """Deputies of one term. People are found by card number, else by name and delegation, never by name alone."""
+    """Deputies of one term. People are found by card number, else by name and delegation, never by name alone.
+
+    Who sat in another term or level is found by name with phone or month of birth, and gets a further mandate.
+    """
 
     key = "roster"
     label = gettext_lazy("Roster of deputies")
@@ -101,7 +106,14 @@ class RosterSheet(SheetKind):
         )
         for mandate in mandates:
             known.by_name.setdefault((mandate.deputy.name, mandate.delegation_id), []).append(mandate)
+        here = Mandate.objects.filter(term=term, deputy=OuterRef("pk"))
+        for deputy in Deputy.objects.filter(~Exists(here), name__in=self._names(sheet)):
+            known.elsewhere.setdefault(deputy.name, []).append(deputy)
         return known
+
+    @staticmethod
+    def _names(sheet):
+        return {cells.name(row.cells.get("name"))[0] for row in sheet.rows}
 
     def plan_row(self, row, known):
         plan = RowPlan(row.number)
@@ -123,7 +135,7 @@ class RosterSheet(SheetKind):
         elif card_no:
             known.cards[card_no] = row.number
         mandate = self._mandate(plan, name, card_no, delegation, known, row.number)
-        deputy = mandate.deputy if mandate.pk else Deputy()
+        deputy = mandate.deputy if mandate.pk else self._elected_again(name, given, known)
         person = self._person(plan, given, name, remark, deputy)
         office = {
             "deputy": deputy,
@@ -180,6 +192,22 @@ class RosterSheet(SheetKind):
                     _("Row %(row)s has the same name; give card numbers to both.") % {"row": twin},
                 )
         return namesakes[0] if namesakes else Mandate()
+
+    def _elected_again(self, name, given, known):
+        """Somebody of another term or level with this name, and with this phone or month of birth; else a new person."""
+        scratch = RowPlan(0)  # unreadable cells are told once, by _person
+        phone, _landline = scratch.take(cells.phones, given, self.PHONE, default=("", ""))
+        year, month, _warning = scratch.take(cells.birth, given, self.BIRTH, default=(None, None, ""))
+        same = [
+            deputy
+            for deputy in known.elsewhere.get(name, ())
+            if (phone and deputy.phone == phone)
+            or (month and (deputy.birth_year, deputy.birth_month) == (year, month))
+        ]
+        if len(same) != 1:
+            return Deputy()
+        known.elsewhere[name].remove(same[0])
+        return same[0]
 
     def _person(self, plan, given, name, remark, deputy):
         values = {"name": name}
