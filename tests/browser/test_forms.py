@@ -17,7 +17,7 @@ def fill_in(page):
 def test_a_double_click_makes_one_deputy(visit, office):
     page = visit(office)
     fill_in(page)
-    page.get_by_role("button", name="保存", exact=True).dblclick()
+    page.get_by_role("button", name="保存", exact=True).dblclick(delay=40)  # ms, as a hand does it
     expect(page.get_by_role("link", name="欧阳清").first).to_be_visible()
     assert Deputy.objects.count() == 1
 
