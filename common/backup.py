@@ -102,7 +102,7 @@ def by_hand(target: Path | None) -> dict:
     ended = timezone.now()
     JobRun.objects.create(
         job=JOB,
-        period=f"{timezone.localtime(started):%Y-%m-%dT%H:%M} by hand {started.timestamp()}",
+        period=f"{timezone.localtime(started):%Y-%m-%dT%H:%M:%S} by hand {started.timestamp()}",
         outcome=JobRun.Outcome.DONE,
         started_at=started,
         alive_at=ended,

@@ -1,7 +1,7 @@
 """What happens by the clock. A job asks what is due and not yet done, so it may run late, twice, or twice at once.
 
-An app registers its jobs in ``apps.py``. ``manage.py tick``, called each minute by cron or a timer, runs those that are
-due; with Redis, beat hands the same :func:`tick` to a worker. The ledger (:class:`common.models.JobRun`) has one row
+An app registers its jobs in ``apps.py``. ``manage.py tick``, called each minute by a timer or cron, runs those that are
+due; with Redis, beat hands the same :func:`tick` to a worker, four times a minute. The ledger (:class:`common.models.JobRun`) has one row
 per job and period, so that of any number of callers one does the work. A run whose process was killed is silent for
 ``DEAD`` and belongs to whoever calls next.
 """
@@ -25,7 +25,11 @@ BEAT = 5  # seconds between two signs of life of a running job
 DEAD = dt.timedelta(seconds=20)
 TRY_AGAIN = dt.timedelta(minutes=5)  # after a failure
 CLOCK_ERROR = dt.timedelta(minutes=5)  # a row from further in the future was written by a wrong clock
-KEPT = dt.timedelta(days=30)
+KEPT = {
+    True: dt.timedelta(days=2),
+    False: dt.timedelta(days=400),
+}  # of jobs more frequent than daily, of the others
+DAY = dt.timedelta(days=1)
 MONDAY = dt.date(2001, 1, 1)  # any would do
 
 
@@ -39,7 +43,7 @@ class Job:
 
     name: str
     run: Callable[[dt.datetime], dict | None]
-    every: dt.timedelta = dt.timedelta(days=1)
+    every: dt.timedelta = DAY
     at: dt.time = dt.time(0)
     housekeeping: bool = False
 
@@ -76,9 +80,13 @@ def last_done(name: str) -> JobRun | None:
 
 def forget(now: dt.datetime) -> dict:
     """Drop old rows of the ledger; of each job the newest stays."""
-    newest = [run.pk for run in map(last_done, JOBS) if run]
-    old = JobRun.objects.filter(started_at__lt=now - KEPT).exclude(pk__in=newest)
-    return {"runs": old.delete()[0]}
+    forgotten = 0
+    for job in JOBS.values():
+        old = JobRun.objects.filter(job=job.name, started_at__lt=now - KEPT[job.every < DAY])
+        if newest := last_done(job.name):
+            old = old.exclude(pk=newest.pk)
+        forgotten += old.delete()[0]
+    return {"runs": forgotten}
 
 
 def _once(job: Job, on: dt.datetime | None) -> JobRun | None:
@@ -86,7 +94,7 @@ def _once(job: Job, on: dt.datetime | None) -> JobRun | None:
     now = timezone.now()
     moment = on or timezone.localtime(now)
     due = on or job.due_at(now)
-    run = _claim(job, f"{due:%Y-%m-%dT%H:%M}" + (f" asked {now.isoformat()}" if on else ""), now)
+    run = _claim(job, f"{due:%Y-%m-%dT%H:%M:%S}" + (f" asked {now.isoformat()}" if on else ""), now)
     if run is None:
         return None
     try:

@@ -139,7 +139,7 @@ CELERY_TASK_TIME_LIMIT = 3600  # seconds
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "common.tasks.tick", "schedule": 60, "options": {"expires": 55}},  # seconds
+    "tick": {"task": "common.tasks.tick", "schedule": 15, "options": {"expires": 14}},  # seconds
 }
 # What a killed worker held is with another within 50 seconds; a task that takes longer may run twice at once
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True

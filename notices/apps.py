@@ -16,7 +16,7 @@ class NoticesConfig(AppConfig):
         jobs.register(
             "notices.letters",
             lambda now: {"letters": tasks.deliver_waiting()},
-            every=dt.timedelta(minutes=1),
+            every=dt.timedelta(seconds=15),
         )
         jobs.register("notices.daily_letters", tasks.reconcile_digests, every=dt.timedelta(minutes=10))
         health.register("oldest_letter", tasks.longest_overdue, limit=600, unit="s")
