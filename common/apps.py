@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import pgettext_lazy
 
 
@@ -9,8 +10,9 @@ class CommonConfig(AppConfig):
     verbose_name = pgettext_lazy("section", "Office")
 
     def ready(self):
-        from . import audit, backup, health, imports, jobs
+        from . import audit, backup, freshness, health, imports, jobs
 
+        connection_created.connect(freshness.begin_watching)
         jobs.register("common.old_runs", jobs.forget, at=dt.time(2), housekeeping=True)
         jobs.register("common.abandoned_imports", imports.discard_abandoned, at=dt.time(2), housekeeping=True)
         jobs.register(backup.JOB, backup.nightly, at=dt.time(3), housekeeping=True)

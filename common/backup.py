@@ -39,11 +39,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from . import jobs
-from .models import JobRun
+from .models import Freshness, JobRun
 
 FORMAT = 1
 JOB = "common.backup"
 CHUNK = 1024 * 1024  # bytes
+NOT_DATA = {Freshness._meta.db_table}  # what tells running processes to look again says nothing elsewhere
 MADE_BY_MIGRATE = {
     "django_migrations",
     "django_content_type",
@@ -290,7 +291,7 @@ def _models() -> list:
     models_there["django_migrations"] = MigrationRecorder.Migration
     if strange := set(connection.introspection.table_names()) - models_there.keys():
         raise BackupError(f"Nothing knows how to save the table {', '.join(sorted(strange))}.")
-    return [models_there[name] for name in sorted(models_there)]
+    return [models_there[name] for name in sorted(models_there.keys() - NOT_DATA)]
 
 
 def _media(folder: str = "") -> Iterator[str]:

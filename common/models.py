@@ -127,6 +127,15 @@ class Setting(models.Model):
         return self.key
 
 
+class Freshness(models.Model):
+    """One row: a token that is another one after each change of something public. Written by ``common.freshness`` only."""
+
+    token = models.CharField(max_length=32)
+
+    def __str__(self):
+        return self.token
+
+
 class ImportBatchQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(confirmed_at__isnull=False)

@@ -1,32 +1,29 @@
 """Values that differ between places: rows staff edit, each with a type, a default, a source and a history (D11).
 
 What exists is defined once in ``config/office_settings.py``; a row of :class:`common.models.Setting` stands only for a
-value somebody changed. ``get`` answers from the cache: a change shows at once in the process that made it (with Redis
-in all) and after at most a minute in the others.
+value somebody changed. ``get`` asks the database once for all of them after each change (``common.freshness``).
 """
 
 import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
-from . import audit
+from . import audit, freshness
 from .models import Setting
-
-CACHE_KEY, CACHE_SECONDS = "preferences", 60
 
 
 @dataclass(frozen=True)
 class Preference:
     """One value: ``kind`` is int, percent (whole per cent), bool, choice or text; ``source`` names its rule.
 
-    ``statutory``: set by law, changed only by a superuser who says why. ``fixed``: shown, never changed here.
+    ``statutory``: set by law, changed only by a superuser who says why. ``guarded``: what safety rests on, changed only
+    by who has ``common.change_guarded_setting``. ``fixed``: shown, never changed here.
     """
 
     key: str
@@ -39,11 +36,17 @@ class Preference:
     high: int | None = None
     choices: tuple = ()
     statutory: bool = False
+    guarded: bool = False
     fixed: bool = False
 
     @property
     def group(self) -> str:
         return self.key.split(".")[0]
+
+    def may_change(self, user) -> bool:
+        if self.fixed or self.statutory:
+            return user.is_superuser and not self.fixed
+        return user.has_perm(f"common.change_{'guarded_' if self.guarded else ''}setting")
 
     @property
     def shown_source(self) -> str:
@@ -103,18 +106,14 @@ def get(key: str):
 
 
 def _stored() -> dict:
-    values = cache.get(CACHE_KEY)
-    if values is None:
-        values = dict(Setting.objects.values_list("key", "value"))
-        cache.set(CACHE_KEY, values, CACHE_SECONDS)
-    return values
+    return freshness.kept("preferences", lambda: dict(Setting.objects.values_list("key", "value")))
 
 
 @transaction.atomic
 def change(key: str, value, *, by, note: str = "") -> Setting:
-    """Set a value. A statutory one needs a superuser (``PermissionDenied``) and a note (``ValidationError``)."""
+    """Set a value, or ``PermissionDenied``. A statutory one needs a note (``ValidationError``)."""
     preference, note = definitions()[key], note.strip()
-    if preference.fixed or (preference.statutory and not by.is_superuser):
+    if not preference.may_change(by):
         raise PermissionDenied
     if preference.statutory and not note:
         raise ValidationError(
@@ -125,5 +124,4 @@ def change(key: str, value, *, by, note: str = "") -> Setting:
     )
     update_change_reason(setting, note[:100])
     audit.record("setting.changed", by=by, about=setting)
-    transaction.on_commit(lambda: cache.delete(CACHE_KEY))
     return setting

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "common.logs.RequestLogMiddleware",  # first: it measures all the others
     "django.middleware.security.SecurityMiddleware",
+    "common.early_cache.EarlyCacheMiddleware",  # before all whose work it saves
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -130,6 +131,19 @@ if REDIS_URL:
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.4, "socket_timeout": 0.4},  # seconds
     }
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if DEBUG else 60)
+NEVER_PUBLIC = [  # apps and models that no public page shows: their changes leave what is remembered in force
+    "notices",
+    "accounts.User",
+    "common.AuditEntry",
+    "common.AuditHead",
+    "common.Freshness",
+    "common.ImportBatch",
+    "common.ImportedRow",
+    "common.JobRun",
+    "deputies.Correction",
+    "deputies.CorrectionChange",
+]
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # without Redis, errands run in this process

@@ -7,11 +7,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common import uploads
 from common.access import found, require
+from common.early_cache import public_page
 from common.paging import keyset_page
 
 from . import actions
@@ -21,17 +23,22 @@ from .rules import is_sitting
 
 
 @login_not_required
+@public_page("level", "group", "delegation", "area")
 def deputy_list(request):
     form = SearchForm(request.GET)
     chosen = form.chosen()
     deputies = Deputy.objects.sitting().matching(chosen.pop("q", "")).elected(**chosen)
     page = keyset_page(deputies.for_cards(), request.GET, order=("pinyin", "pk"))
-    return render(
+    response = render(
         request, "deputies/list.html", {"form": form, "page": page, "cards": [card(d) for d in page.rows]}
     )
+    if form.errors:
+        add_never_cache_headers(response)  # there are as many wrong filters as one likes
+    return response
 
 
 @login_not_required
+@public_page()
 def detail(request, pk):
     deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
     mandates = deputy.mandates.for_pages()
@@ -54,6 +61,7 @@ def photo(request, pk, size):
 
 
 @login_not_required
+@public_page()
 def groups(request):
     """Groups of the current city congress, each under the committee that leads it."""
     terms = Term.objects.filter(level=Level.CITY).current(timezone.localdate())
@@ -70,6 +78,7 @@ def groups(request):
 
 
 @login_not_required
+@public_page()
 def group(request, pk):
     group = get_object_or_404(
         DeputyGroup.objects.with_heads().select_related("committee__unit", "term"), pk=pk
@@ -82,6 +91,7 @@ def group(request, pk):
 
 
 @login_not_required
+@public_page()
 def committee(request, pk):
     committee = get_object_or_404(Committee.objects.select_related("unit"), pk=pk)
     return render(

@@ -10,10 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Area
 from accounts.rules import roles_of
+from common.early_cache import public_page
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
 
 
 @login_not_required
+@public_page()
 def start(request):
     """Who is my deputy, who leads the groups, how many there are; each figure opens the list it counts."""
     today = timezone.localdate()
@@ -63,6 +65,7 @@ def my(request):
 
 
 @login_not_required
+@public_page()
 def accessibility(request):
     return render(request, "home/accessibility.html")
 

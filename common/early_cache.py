@@ -1,0 +1,195 @@
+"""Public pages as ready bytes, given out before any other part of the portal is asked.
+
+A view says so itself with ``@public_page``; nothing else ever gets in. What gets in is what a stranger without any
+session saw, for as long as nothing public has changed (``freshness``) and no longer than ``PAGE_CACHE_SECONDS``. It is
+compressed once: these pages hold no secret, so their size tells none.
+
+Stands after the middleware that sends visitors to HTTPS and before all others. The host is checked here, as Django
+would; headers of the other middleware are part of what is kept.
+"""
+
+import functools
+import gzip
+import hashlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import brotli
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, get_max_age, patch_vary_headers
+
+from . import freshness
+from .middleware import chosen_language
+
+MOST_PAGES, MOST_BYTES = 2000, 16 * 1024 * 1024  # of one process
+VARIES = {"cookie", "accept-encoding"}  # of cookies only the language and those of NOT_SHARED change a page
+ENCODINGS = {  # best first
+    "br": functools.partial(brotli.compress, quality=5),
+    "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
+}
+
+
+def public_page(*filters):
+    """Mark a view whose answer to a stranger may be given to all strangers.
+
+    With a query it is kept only if that is one parameter of ``filters``; a view that does not know the value given says
+    ``no-store``, which bounds how many pages there can be.
+    """
+
+    def mark(view):
+        @functools.wraps(view)
+        def answer(request, *args, **kwargs):
+            of = freshness.token()  # before anything is read
+            response = view(request, *args, **kwargs)
+            if _is_bounded(request, filters):
+                response.public_as_of = of
+            return response
+
+        return answer
+
+    return mark
+
+
+def _is_bounded(request, filters) -> bool:
+    query, given = request.META["QUERY_STRING"], request.GET
+    if not query:
+        return True
+    return set(given) <= set(filters) and "&" not in query and given.urlencode() == query
+
+
+class EarlyCacheMiddleware:
+    def __init__(self, get_response):
+        if not settings.PAGE_CACHE_SECONDS:
+            raise MiddlewareNotUsed
+        self.get_response, self.shelf = get_response, Shelf()
+
+    def __call__(self, request):
+        if not is_strangers(request):
+            return self.get_response(request)
+        key = (
+            request.is_secure(),
+            request.get_host(),  # a name that is not ours is refused here
+            request.path,
+            request.META["QUERY_STRING"],
+            chosen_language(request),
+        )
+        page = self.shelf.get(key)
+        if page is None or not page.holds():
+            response = self.get_response(request)
+            if not may_be_kept(request, response):
+                return response
+            page = KeptPage.of(request, response)
+            self.shelf.put(key, page)
+        request.resolver_match = page.match  # for the line in the log
+        return page.answer(request)
+
+
+def is_strangers(request) -> bool:
+    """Whether it reads, and comes from somebody of whom the portal knows nothing."""
+    not_shared = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    return (
+        request.method in ("GET", "HEAD")
+        and not_shared.isdisjoint(request.COOKIES)
+        and "HTTP_AUTHORIZATION" not in request.META
+    )
+
+
+def may_be_kept(request, response) -> bool:
+    """Whether everybody may get this answer: marked as public, and nothing in it belongs to one visitor."""
+    said = response.get("Cache-Control", "")
+    varies = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and getattr(response, "public_as_of", None) is not None
+        and not response.streaming
+        and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and not re.search("private|no-store|no-cache", said)
+        and "'nonce-" not in response.get("Content-Security-Policy", "")
+        and not response.has_header("Content-Encoding")
+        and varies <= VARIES
+    )
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """One answer: its headers, and its body in each encoding."""
+
+    as_of: str
+    until: float
+    etag: str
+    headers: dict
+    bodies: dict
+    match: object
+
+    @classmethod
+    def of(cls, request, response):
+        said = get_max_age(response)
+        seconds = settings.PAGE_CACHE_SECONDS if said is None else min(said, settings.PAGE_CACHE_SECONDS)
+        body = response.content
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'  # weak: one for all encodings
+        response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time
+        response.headers["ETag"] = etag
+        patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+        return cls(
+            as_of=response.public_as_of,
+            until=time.monotonic() + seconds,
+            etag=etag,
+            headers={k: v for k, v in response.headers.items() if k != "Content-Length"},
+            bodies={"": body} | {name: compress(body) for name, compress in ENCODINGS.items()},
+            match=request.resolver_match,
+        )
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.bodies.values()))
+
+    def holds(self) -> bool:
+        return time.monotonic() < self.until and self.as_of == freshness.token()
+
+    def answer(self, request):
+        encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        body = self.bodies[encoding]
+        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
+        response.headers["Content-Length"] = str(len(body))
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        return get_conditional_response(request, etag=self.etag, response=response)
+
+
+@functools.lru_cache(maxsize=100)  # browsers send a handful of these
+def best_encoding(accepted: str) -> str:
+    """The best of ``ENCODINGS`` that is accepted, or empty."""
+    parts = [part.replace(" ", "").lower().partition(";q=") for part in accepted.split(",")]
+    wanted = {name for name, _q, weight in parts if not re.fullmatch(r"0(\.0*)?", weight)}
+    return next((name for name in ENCODINGS if name in wanted), "")
+
+
+class Shelf:
+    """Pages by key, bounded in number and bytes: what was not asked for longest goes first."""
+
+    def __init__(self):
+        self.pages, self.bytes, self.lock = OrderedDict(), 0, threading.Lock()
+
+    def get(self, key):
+        with self.lock:
+            if key in self.pages:
+                self.pages.move_to_end(key)
+            return self.pages.get(key)
+
+    def put(self, key, page):
+        with self.lock:
+            if key in self.pages:
+                self.bytes -= self.pages.pop(key).size
+            self.pages[key] = page
+            self.bytes += page.size
+            while self.pages and (len(self.pages) > MOST_PAGES or self.bytes > MOST_BYTES):
+                _key, oldest = self.pages.popitem(last=False)
+                self.bytes -= oldest.size

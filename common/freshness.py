@@ -1,0 +1,133 @@
+"""How long something remembered in this process holds: until anything it may show has changed, in whatever process.
+
+Every statement that writes is looked at on its way to the database, so nobody has to say that something changed, and
+nobody can forget it: staff, imports, bulk updates, errands and commands alike. After the commit the row of
+:class:`common.models.Freshness` gets a new token. A process reads the token at most once a second: what it changed
+itself shows at once, what another one changed within that second.
+
+Tables that no public page reads are named in ``settings.NEVER_PUBLIC``; a table nobody thought of counts as public.
+"""
+
+import functools
+import logging
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from simple_history.models import HistoricalChanges
+
+from .logs import is_ours
+from .models import Freshness
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 1  # so long another process' change may stay unseen
+LONGEST = 60  # seconds; what is written past the portal, by a database tool, is seen by then
+# One statement, no transaction of its own: outside a transaction SQLite is still in the midst of the statement that wrote,
+# and beginning another would undo it
+UPSERT = (
+    "INSERT INTO common_freshness (id, token) VALUES (1, %s) "
+    "ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token"
+)
+WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+
+
+_known = SimpleNamespace(token=None, ask_at=0.0)  # what the threads of this process know
+_asking = threading.Lock()
+_kept: dict = {}
+
+
+def token():
+    """What stays equal while nothing public changes. ``None``: remember nothing, for it is not known or not committed."""
+    if connection.in_atomic_block and getattr(connection, "has_public_change", False):
+        return None
+    if time.monotonic() >= _known.ask_at and _asking.acquire(blocking=False):
+        try:
+            _known.ask_at = time.monotonic() + SECONDS  # before it is read: a change meanwhile asks again
+            _known.token = Freshness.objects.values_list("token", flat=True).first() or "never changed"
+        except DatabaseError as error:
+            logger.warning("Whether public pages changed is not known: %s", type(error).__name__)
+        finally:
+            _asking.release()
+    return _known.token
+
+
+def kept(key, make: Callable):
+    """What ``make()`` gives, made once for as long as it holds; ``key`` has nothing in it that a visitor typed."""
+    now, known = time.monotonic(), token()
+    if known is None:
+        return make()
+    of, until, value = _kept.get(key, (None, 0, None))
+    if of != known or now >= until:
+        value = make()
+        _kept[key] = known, now + LONGEST, value
+    return value
+
+
+def forget() -> None:
+    """Know nothing, as a process that just began."""
+    _known.token, _known.ask_at = None, 0.0
+    _kept.clear()
+
+
+def begin_watching(connection, **kwargs) -> None:
+    """Look at what a new connection writes from now on."""
+    if watch not in connection.execute_wrappers:
+        connection.execute_wrappers.append(watch)
+
+
+def watch(execute, sql, params, many, context):
+    result = execute(sql, params, many, context)
+    if isinstance(sql, str) and not sql.startswith("SELECT"):
+        written = WRITES.match(sql)
+        if written and written[1] in public_tables():
+            _mark(context["connection"], context["cursor"], sql)
+    return result
+
+
+def _mark(connection, cursor, sql):
+    connection.has_public_change = True
+    if connection.in_atomic_block or "RETURNING" not in sql:
+        transaction.on_commit(changed, robust=True)
+        return
+    close = (
+        cursor.close
+    )  # a statement outside a transaction is done in SQLite when what it returns has been read
+
+    def closed():
+        close()
+        changed()
+
+    cursor.close = closed
+
+
+@functools.cache
+def public_tables() -> frozenset:
+    """Our own tables without histories and without those of ``settings.NEVER_PUBLIC``."""
+    never = {name.lower() for name in settings.NEVER_PUBLIC}
+    models = [m for m in apps.get_models(include_auto_created=True) if is_ours(m.__module__.split(".")[0])]
+    silent = [
+        m
+        for m in models
+        if issubclass(m, HistoricalChanges) or {m._meta.app_label, m._meta.label_lower} & never
+    ]
+    return frozenset({m._meta.db_table for m in models} - {m._meta.db_table for m in silent})
+
+
+def changed() -> None:
+    """Let every process know that something public has changed. Once for all that a transaction changed."""
+    if not connection.has_public_change:
+        return
+    connection.has_public_change = False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT, [uuid.uuid4().hex])
+    except DatabaseError as error:
+        logger.error("Public pages may be old for a minute: %s", type(error).__name__)
+    _known.ask_at = 0.0

@@ -1,0 +1,192 @@
+"""What is remembered holds until something public has changed: here, in another thread, in another process."""
+
+import threading
+import time
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from accounts.models import Area, User
+from common import freshness
+from common.models import ImportBatch, JobRun, Setting
+from home.bench import PUBLIC
+
+from .. import factories
+from ..processes import manage, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def area():
+    return factories.AreaFactory(name="旧名")
+
+
+@pytest.fixture
+def name(area):
+    """The name as something that remembers it tells it."""
+
+    def told():
+        return freshness.kept("name", lambda: Area.objects.get(pk=area.pk).name)
+
+    assert told() == "旧名"
+    return told
+
+
+def save(area):
+    area.name = "新名"
+    area.save()
+
+
+def update(area):
+    Area.objects.filter(pk=area.pk).update(name="新名")
+
+
+def bulk_update(area):
+    area.name = "新名"
+    Area.objects.bulk_update([area], ["name"])
+
+
+def sql(area):
+    with connection.cursor() as cursor:
+        cursor.execute("update accounts_area set name = %s where id = %s", ["新名", area.pk])
+
+
+def in_a_transaction(area):
+    with transaction.atomic():
+        save(area)
+        factories.UserFactory()
+
+
+def beside_a_new_row(area):
+    """What a row returns is read after its statement has run, outside a transaction at least."""
+    update(area)
+    Area.objects.create(code="360502", name="渝水区", kind=Area.Kind.DISTRICT)
+
+
+@pytest.mark.parametrize("write", [save, update, bulk_update, sql, in_a_transaction, beside_a_new_row])
+def test_a_change_shows_at_once_however_it_was_written(write, area, name):
+    write(area)
+    assert name() == "新名"
+
+
+def test_new_and_deleted_rows_show_at_once(area):
+    def number():
+        return freshness.kept("number", Area.objects.count)
+
+    assert number() == 1
+    other = factories.YushuiFactory()
+    assert number() == 2
+    other.delete()
+    assert number() == 1
+
+
+def test_what_holds_costs_at_most_a_question_a_second(name, django_assert_max_num_queries):
+    with django_assert_max_num_queries(1):
+        assert {name() for _time in range(100)} == {"旧名"}
+
+
+def test_what_is_not_committed_is_remembered_by_nobody(area, name):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        save(area)
+        assert name() == "新名"  # here alone
+        1 / 0  # noqa: B018
+    assert name() == "旧名"
+
+
+def test_other_threads_see_a_change_only_after_the_commit(area, name):
+    seen = []
+
+    def look():
+        seen.append(name())
+        connection.close()
+
+    with transaction.atomic():
+        save(area)
+        if (
+            connection.vendor == "postgresql"
+        ):  # readers of SQLite do not wait either, but its tests may share a lock
+            other = threading.Thread(target=look)
+            other.start()
+            other.join()
+            assert seen.pop() == "旧名"
+    other = threading.Thread(target=look)
+    other.start()
+    other.join()
+    assert seen == ["新名"]
+
+
+def test_a_change_of_another_process_shows_within_a_second(area, name):
+    code = f"from accounts.models import Area; Area.objects.filter(pk={area.pk}).update(name='新名')"
+    done = manage("shell", "-c", code)
+    assert done.returncode == 0, done.stderr
+    assert until(lambda: name() == "新名", seconds=freshness.SECONDS + 0.5)
+
+
+def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch):
+    monkeypatch.setattr(freshness, "LONGEST", 0.01)
+    freshness.forget()
+    name()
+    connection.execute_wrappers.remove(freshness.watch)  # as a database tool writes
+    try:
+        update(area)
+    finally:
+        connection.execute_wrappers.append(freshness.watch)
+    time.sleep(0.02)
+    assert name() == "新名"
+
+
+def test_what_no_public_page_shows_leaves_pages_in_force():
+    user = factories.UserFactory()
+    before = freshness.token()
+    User.objects.filter(pk=user.pk).update(name="别名")
+    Client().force_login(user, "accounts.backends.PhoneOrNameBackend")
+    factories.NoticeFactory(recipient=user)
+    JobRun.objects.filter(pk=1).update(attempts=2)
+    ImportBatch.objects.filter(pk=1).delete()
+    assert freshness.token() == before
+    Setting.objects.create(key="portal.name", value="别名")
+    assert freshness.token() != before
+
+
+def test_a_database_that_does_not_answer_leaves_things_as_they_were(name, caplog):
+    def silent(execute, sql, *args):
+        if "common_freshness" in sql:
+            raise DatabaseError("secret words")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(silent):
+        time.sleep(freshness.SECONDS)
+        assert name() == "旧名"
+    assert "is not known: DatabaseError" in caplog.text
+    assert "secret words" not in caplog.text
+
+
+def test_names_of_what_is_never_public_are_names_of_ours():
+    labels = {model._meta.label for model in apps.get_models()} | set(apps.app_configs)
+    assert set(settings.NEVER_PUBLIC) <= labels
+
+
+@pytest.mark.parametrize("page", PUBLIC, ids=lambda page: page.name)
+def test_no_public_page_reads_what_it_would_not_hear_of(page):
+    group = factories.DeputyGroupFactory(committee=factories.CommitteeFactory())
+    factories.MandateFactory(group=group)
+    ours = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if freshness.is_ours(model.__module__.split(".")[0])
+    }
+    silent = ours - freshness.public_tables() - {"common_freshness"}
+    read = []
+
+    def note(execute, sql, *args):
+        read.append(sql)
+        return execute(sql, *args)
+
+    address = page.address()
+    with connection.execute_wrapper(note):
+        assert Client().get(address).status_code == 200
+    assert {table for table in silent for sql in read if f'"{table}"' in sql} == set()
