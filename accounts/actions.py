@@ -31,12 +31,18 @@ def require_may_manage(by, user) -> None:
 
 @transaction.atomic
 def grant(user: User, *, role: str, by, unit=None, area=None, since=None, until=None) -> Membership:
-    """Give a role; somebody with a staff role may enter the staff area."""
+    """Give a role, or its dates anew; somebody with a staff role may enter the staff area.
+
+    ``ValidationError`` where nobody may hold it so: without its unit or area, or beside another administrator's role.
+    """
     require_may_manage(by, user)
-    membership, is_new = Membership.objects.update_or_create(
-        user=user, role=role, unit=unit, area=area, defaults={"since": since, "until": until}
-    )
-    record_role("granted" if is_new else "changed", membership, by=by)
+    User.objects.select_for_update().get(pk=user.pk)  # one who gives at a time
+    held = Membership.objects.filter(user=user, role=role, unit=unit, area=area).first()
+    membership = held or Membership(user=user, role=role, unit=unit, area=area)
+    membership.since, membership.until = since, until
+    membership.full_clean()
+    membership.save()
+    record_role("changed" if held else "granted", membership, by=by)
     follow_roles(user)
     return membership
 

@@ -17,11 +17,22 @@ from common.staff import RecordedAdmin, RowsInline
 from common.text import masked
 
 from . import actions
-from .models import Area, Membership, SignIn, Unit, UnitAlias, User
+from .models import ONE_ADMINISTRATOR, Area, Membership, SignIn, Unit, UnitAlias, User
+
+
+class MembershipFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Two of the three administrators' roles at once; one beside a stored other is found by the model's own check."""
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        held = [form for form in kept if form.cleaned_data.get("role") in Membership.ADMIN_ROLES]
+        if len(held) > 1:
+            raise forms.ValidationError(ONE_ADMINISTRATOR)
 
 
 class MembershipInline(RowsInline):
     model = Membership
+    formset = MembershipFormSet
     fields = ("role", "unit", "area", "since", "until")
     autocomplete_fields = ("unit", "area")
 

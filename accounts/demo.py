@@ -30,6 +30,8 @@ SIGN_INS = [
     ("signer", "章立本", Role.UNIT_SIGNER, "市住建局"),
     ("leader", "黎宗岳", Role.LEADER, ""),
     ("auditor", "龚静姝", Role.AUDITOR, ""),
+    ("system", "路明川", Role.SYSTEM_ADMIN, ""),
+    ("security", "尹守正", Role.SECURITY_ADMIN, ""),
 ]
 
 

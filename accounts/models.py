@@ -246,7 +246,14 @@ class Role(models.TextChoices):
     UNIT_OFFICER = "unit_officer", _("handling unit officer")
     UNIT_SIGNER = "unit_signer", _("handling unit signer")
     LEADER = "leader", _("standing committee leader")
-    AUDITOR = "auditor", _("auditor (reads only)")
+    SYSTEM_ADMIN = "system_admin", _("system administrator")
+    SECURITY_ADMIN = "security_admin", _("security administrator")
+    AUDITOR = "auditor", _("audit administrator")
+
+
+ONE_ADMINISTRATOR = _(
+    "Nobody holds two of the three administrators' roles (system, security, audit). Take the other one away first."
+)
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -263,7 +270,9 @@ class Membership(models.Model):
     Scope follows the area's code: a county office sees everything whose code starts with its own.
     """
 
-    STAFF_ROLES = (Role.OFFICE, Role.COMMITTEE, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.AUDITOR)
+    CONGRESS_ROLES = (Role.OFFICE, Role.COMMITTEE, Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE)
+    ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)  # 三员, GB/T 22239; nobody holds two
+    STAFF_ROLES = (*CONGRESS_ROLES, *ADMIN_ROLES)
     AREA_ROLES = (Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE)
     UNIT_ROLES = (Role.COMMITTEE, Role.UNIT_OFFICER, Role.UNIT_SIGNER)
 
@@ -298,6 +307,12 @@ class Membership(models.Model):
                 name="membership_unit_role_has_unit",
                 condition=~Q(role__in=["committee", "unit_officer", "unit_signer"]) | Q(unit__isnull=False),
                 violation_error_message=_("This role needs a unit."),
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(role__in=["system_admin", "security_admin", "auditor"]),
+                name="membership_one_administrator",
+                violation_error_message=ONE_ADMINISTRATOR,
             ),
         ]
 

@@ -5,6 +5,8 @@ Roles are read once per request: ``roles_of`` remembers them on the user object.
 
 import rules
 
+from common import preferences
+
 from .models import Membership, Role
 
 
@@ -46,54 +48,71 @@ is_auditor = has_role(Role.AUDITOR)
 is_committee_officer = has_role(Role.COMMITTEE)
 is_local_office = has_role(*Membership.AREA_ROLES)
 is_leader = has_role(Role.LEADER)
-sees_whole_city = has_role(Role.OFFICE, Role.COMMITTEE, Role.LEADER, Role.AUDITOR)
-is_congress_staff = has_role(*Membership.STAFF_ROLES)
+sees_whole_city = has_role(Role.OFFICE, Role.COMMITTEE, Role.LEADER)
+is_congress_staff = has_role(*Membership.CONGRESS_ROLES)
+is_staff_member = has_role(*Membership.STAFF_ROLES)
+
+
+@rules.predicate
+def office_administers(user, record=None):
+    """In a small town the deputies' office does what the system and the security administrator do elsewhere."""
+    if not hasattr(user, "_office_administers"):  # as roles, once per request
+        user._office_administers = preferences.get("accounts.office_administers")
+    return user._office_administers
+
+
+manages_accounts = has_role(Role.SECURITY_ADMIN) | (is_office & office_administers)
+manages_system = has_role(Role.SYSTEM_ADMIN) | (is_office & office_administers)
+knows_units = is_congress_staff | manages_accounts  # a role is held at one
 
 PERMISSIONS = {
-    "view_user": is_office | is_auditor,
-    "add_user": is_office,
-    "change_user": is_office,
-    "view_phone_user": is_office,
-    "view_signin": is_office | is_auditor,
-    "view_area": is_congress_staff,
+    "view_user": is_office | manages_accounts,
+    "add_user": manages_accounts,
+    "change_user": manages_accounts,
+    "view_phone_user": manages_accounts,
+    "view_signin": manages_accounts | is_auditor,
+    "view_area": knows_units,
     "add_area": is_office,
     "change_area": is_office,
     "import_area": is_office,
-    "export_area": is_office | is_auditor,
-    "view_unit": is_congress_staff,
+    "export_area": is_office,
+    "view_historicalarea": is_office,
+    "view_unit": knows_units,
     "add_unit": is_office,
     "change_unit": is_office,
-    "view_unitalias": is_congress_staff,
+    "view_historicalunit": is_office,
+    "view_unitalias": knows_units,
     "add_unitalias": is_office,
     "change_unitalias": is_office,
     "delete_unitalias": is_office,
-    "view_membership": is_office | is_auditor,
-    "add_membership": is_office,
-    "change_membership": is_office,
-    "delete_membership": is_office,
+    "view_membership": is_office | manages_accounts,
+    "add_membership": manages_accounts,
+    "change_membership": manages_accounts,
+    "delete_membership": manages_accounts,
+    "view_historicaluser": manages_accounts,
 }
-for model in ("user", "area", "unit"):
-    PERMISSIONS[f"view_historical{model}"] = is_office | is_auditor
-rules.add_perm("accounts", is_congress_staff)
+rules.add_perm("accounts", is_staff_member)
 for verb, predicate in PERMISSIONS.items():
     rules.add_perm(f"accounts.{verb}", predicate)
 
 # What every app shares lives below this floor and knows no roles, so its permissions stand here.
+keeps_holidays = is_office | has_role(Role.SYSTEM_ADMIN)
 COMMON_PERMISSIONS = {
-    "view_holiday": is_congress_staff,
-    "add_holiday": is_office,
-    "change_holiday": is_office,
-    "delete_holiday": is_office,
+    "view_holiday": is_congress_staff | keeps_holidays,
+    "add_holiday": keeps_holidays,
+    "change_holiday": keeps_holidays,
+    "delete_holiday": keeps_holidays,
     "import_holiday": is_office,
-    "export_holiday": is_office | is_auditor,
-    "view_historicalholiday": is_office | is_auditor,
-    "view_setting": is_office | is_auditor,
-    "change_setting": is_office,
-    "view_importbatch": is_office | is_auditor,
+    "export_holiday": keeps_holidays,
+    "view_historicalholiday": keeps_holidays,
+    "view_setting": is_office | manages_system,
+    "change_setting": manages_system,
+    "change_guarded_setting": has_role(Role.SYSTEM_ADMIN),
+    "view_importbatch": is_office,
     "undo_importbatch": is_office,
     "view_auditentry": is_auditor,
     "export_auditentry": is_auditor,
 }
-rules.add_perm("common", is_congress_staff)
+rules.add_perm("common", is_staff_member)
 for verb, predicate in COMMON_PERMISSIONS.items():
     rules.add_perm(f"common.{verb}", predicate)

@@ -127,9 +127,7 @@ class SettingAdmin(ReadOnlyMixin, PortalAdmin):
             "default": preference.shown(preference.default),
             "setting": setting,
             "url": reverse("admin:common_setting_value", args=[preference.key]),
-            "may_change": user.has_perm("common.change_setting")
-            and not preference.fixed
-            and (user.is_superuser or not preference.statutory),
+            "may_change": preference.may_change(user),
             "versions": [(version, preference.shown(version.value)) for version in versions],
         }
 

@@ -51,6 +51,14 @@ OFFICE_SETTINGS = [
         "portal.sample", "bool", False, _("Say on every page that the data are samples"), "示范数据须注明"
     ),
     Preference(
+        "accounts.office_administers",
+        "bool",
+        True,
+        _("The deputies' office also manages accounts and settings"),
+        "GB/T 22239-2019 8.1.5",
+        guarded=True,
+    ),
+    Preference(
         "suggestion.reply_months",
         "int",
         3,
@@ -486,6 +494,7 @@ OFFICE_SETTINGS = [
 
 GROUPS = {
     "portal": _("The portal"),
+    "accounts": _("Accounts and administrators"),
     "suggestion": _("Suggestions"),
     "key": _("Key suggestions"),
     "vote": _("Votes"),

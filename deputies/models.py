@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import MOBILE, Area, Unit
-from accounts.rules import area_codes, is_auditor, is_office, sees_whole_city
+from accounts.rules import area_codes, is_office, sees_whole_city
 from common.fields import BigramField, BlindIndexField, EncryptedField, LettersField, PinyinField
 from common.models import StateChange, StoredFile
 from common.text import half_width, ordinal, personal_name, veiled
@@ -470,8 +470,8 @@ class CorrectionQuerySet(models.QuerySet):
         return self.filter(state=states.CorrectionState.OPEN)
 
     def visible_to(self, user):
-        """The deputy's own; the offices' those of deputies they manage; an auditor's all."""
-        if user.is_superuser or is_office(user) or is_auditor(user):
+        """The deputy's own; the offices' those of deputies they manage."""
+        if user.is_superuser or is_office(user):
             return self
         if not user.is_authenticated:
             return self.none()

@@ -2,7 +2,7 @@
 
 import rules
 
-from accounts.rules import area_codes, is_auditor, is_congress_staff, is_leader, is_office, sees_whole_city
+from accounts.rules import area_codes, is_congress_staff, is_leader, is_office, sees_whole_city
 
 from .states import SITTING
 
@@ -47,7 +47,7 @@ PERMISSIONS = {
     "add_deputy": keeps_roster,
     "change_deputy": keeps_roster | manages,
     "import_deputy": keeps_roster,
-    "export_deputy": is_office | is_auditor,
+    "export_deputy": is_office,
     "view_phone_deputy": is_office | is_self | manages,
     "view_mandate": sees_whole_city | manages,
     "add_mandate": keeps_roster,
@@ -56,7 +56,7 @@ PERMISSIONS = {
     "resume_mandate": keeps_roster,
     "end_mandate": keeps_roster,
     "restore_mandate": keeps_roster,
-    "view_correction": is_office | is_auditor | is_self | manages,
+    "view_correction": is_office | is_self | manages,
     "add_correction": is_self,
     "accept_correction": is_office | manages,
     "decline_correction": is_office | manages,
@@ -66,7 +66,7 @@ OFFICE_TABLES = ("term", "session", "committee", "delegation", "deputygroup")
 for model in OFFICE_TABLES:
     PERMISSIONS |= {f"view_{model}": may_read, f"add_{model}": is_office, f"change_{model}": is_office}
 for model in (*OFFICE_TABLES, "deputy", "mandate"):
-    PERMISSIONS[f"view_historical{model}"] = is_office | is_auditor
+    PERMISSIONS[f"view_historical{model}"] = is_office
 rules.add_perm("deputies", is_congress_staff)
 for verb, predicate in PERMISSIONS.items():
     rules.add_perm(f"deputies.{verb}", predicate)

@@ -1,8 +1,8 @@
-"""Who may see which notices: one's own in the notice centre, all deliveries for the office."""
+"""Who may see which notices: one's own in the notice centre, all deliveries for who looks after them."""
 
 import rules
 
-from accounts.rules import is_auditor, is_congress_staff, is_office
+from accounts.rules import is_office, is_staff_member, manages_system
 
 
 @rules.predicate
@@ -13,13 +13,13 @@ def is_recipient(user, notice):
 PERMISSIONS = {
     "view_notice": is_recipient,
     "read_notice": is_recipient,
-    "view_delivery": is_office | is_auditor,
-    "resend_delivery": is_office,
-    "view_webhook": is_office,  # its address is a key
-    "add_webhook": is_office,
-    "change_webhook": is_office,
-    "delete_webhook": is_office,
+    "view_delivery": is_office | manages_system,
+    "resend_delivery": is_office | manages_system,
+    "view_webhook": manages_system,  # its address is a key
+    "add_webhook": manages_system,
+    "change_webhook": manages_system,
+    "delete_webhook": manages_system,
 }
-rules.add_perm("notices", is_congress_staff)
+rules.add_perm("notices", is_staff_member)
 for verb, predicate in PERMISSIONS.items():
     rules.add_perm(f"notices.{verb}", predicate)

@@ -118,7 +118,18 @@ def leader(db):
 
 
 @pytest.fixture
+def system_admin(db):
+    return factories.MembershipFactory(role=Role.SYSTEM_ADMIN).user
+
+
+@pytest.fixture
+def security_admin(db):
+    return factories.MembershipFactory(role=Role.SECURITY_ADMIN).user
+
+
+@pytest.fixture
 def auditor(db):
+    """The third of the administrators: reads the audit log."""
     return factories.MembershipFactory(role=Role.AUDITOR).user
 
 
@@ -140,6 +151,8 @@ CAST = {
     "county_office": "yushui_office",
     "township_office": "township_office",
     "office": "office",
+    "system_admin": "system_admin",
+    "security_admin": "security_admin",
     "auditor": "auditor",
     "superuser": "superuser",
 }

@@ -23,10 +23,10 @@ from .urls import answer_of, every_pattern, without_address
 
 pytestmark = pytest.mark.django_db
 
-STAFF = "committee_officer county_office township_office office auditor"
+STAFF = "committee_officer county_office township_office office"
 LOCAL = "county_office township_office"
-READERS = "office auditor"
 OFFICE = "office"
+SYSTEM, SECURITY = "office system_admin", "office security_admin"
 SUPERUSER = ""
 NOBODY = None  # not even a superuser
 
@@ -127,13 +127,13 @@ def recorded(record, **pages):
             "change": STAFF,
             "SAVE": OFFICE,
             "delete": SUPERUSER,
-            "history": READERS,
+            "history": OFFICE,
         }
         | pages,
     )
 
 
-def log(record, who=READERS, **pages):
+def log(record, who, **pages):
     """A screen that is looked at and never written by hand."""
     return record, {"changelist": who, "add": NOBODY, "change": who, "SAVE": NOBODY, "delete": NOBODY} | pages
 
@@ -141,7 +141,7 @@ def log(record, who=READERS, **pages):
 def sheets(who):
     """The pages of importing and exporting tables."""
     steps = ("", "_template", "_preview", "_errors", "_confirm", "_discard", "_missing")
-    return {f"import{step}": who for step in steps} | {"export": READERS}
+    return {f"import{step}": who for step in steps} | {"export": OFFICE}
 
 
 SCREENS = {
@@ -155,29 +155,40 @@ SCREENS = {
     "deputies_correction": (
         street_correction,
         {
-            "changelist": f"{READERS} {LOCAL}",
+            "changelist": f"{OFFICE} {LOCAL}",
             "add": NOBODY,
-            "change": f"{READERS} {LOCAL}",
+            "change": f"{OFFICE} {LOCAL}",
             "SAVE": SUPERUSER,
             "delete": SUPERUSER,
             "move": f"{OFFICE} {LOCAL}",
         },
     ),
-    "notices_delivery": log(delivery),
+    "notices_delivery": log(delivery, SYSTEM),
     "notices_webhook": (
         chat,
-        {"changelist": OFFICE, "add": OFFICE, "change": OFFICE, "SAVE": OFFICE, "delete": OFFICE},
+        dict.fromkeys(("changelist", "add", "change", "SAVE", "delete"), SYSTEM),
     ),
-    "accounts_user": recorded(
-        someone, changelist=READERS, change=READERS, password=OFFICE, unlock=OFFICE, sessions=OFFICE
+    "accounts_user": (
+        someone,
+        dict.fromkeys(
+            ("changelist", "add", "change", "SAVE", "history", "password", "unlock", "sessions"), SECURITY
+        )
+        | {"delete": SUPERUSER},
     ),
-    "accounts_signin": log(sign_in_line),
-    "accounts_area": recorded(street, **sheets(OFFICE)),
-    "accounts_unit": recorded(unit),
-    "common_holiday": recorded(holiday, delete=OFFICE, **sheets(OFFICE)),
-    "common_setting": (nothing, {"changelist": READERS, "value": READERS}),
+    "accounts_signin": log(sign_in_line, f"{SECURITY} auditor"),
+    "accounts_area": recorded(
+        street, changelist=f"{STAFF} security_admin", change=f"{STAFF} security_admin", **sheets(OFFICE)
+    ),
+    "accounts_unit": recorded(unit, changelist=f"{STAFF} security_admin", change=f"{STAFF} security_admin"),
+    "common_holiday": recorded(
+        holiday,
+        **sheets(OFFICE)
+        | dict.fromkeys(("add", "SAVE", "delete", "history", "export"), SYSTEM)
+        | dict.fromkeys(("changelist", "change"), f"{STAFF} system_admin"),
+    ),
+    "common_setting": (nothing, {"changelist": SYSTEM, "value": SYSTEM}),
     "common_auditentry": log(audit_line, "auditor", export="auditor"),
-    "common_importbatch": log(confirmed_file, undo=OFFICE),
+    "common_importbatch": log(confirmed_file, OFFICE, undo=OFFICE),
 }
 
 # The pages of the staff area itself; whoever is staff gets in

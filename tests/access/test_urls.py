@@ -84,7 +84,7 @@ def used_link(cast):
     return ["2s", "d0n-0123456789abcdef"]
 
 
-NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office"
+NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_admin security_admin auditor"
 
 TABLE = [
     Row("home:start", PUBLIC),
@@ -113,23 +113,23 @@ TABLE = [
     Row(
         "deputies:correction-withdraw",
         POST_ONLY,
-        post="login stranger, 302 deputy superuser, 404 unit_officer government_office leader committee_officer, 403",
+        post="login stranger, 302 deputy superuser, 403 county_office township_office office, 404",
         record=own_correction,
     ),
     Row(
         "deputies:correction-withdraw",
         POST_ONLY,
-        post="login stranger, 403 office auditor, 302 superuser, 404",
+        post="login stranger, 403 office, 302 superuser, 404",
         record=correction_elsewhere,
     ),
     Row(
         "deputies:correction-evidence",
-        "login stranger, 404 unit_officer government_office leader committee_officer, 200",
+        "login stranger, 200 deputy county_office township_office office superuser, 404",
         record=own_correction,
     ),
     Row(
         "deputies:correction-evidence",
-        "login stranger, 200 office auditor superuser, 404",
+        "login stranger, 200 office superuser, 404",
         record=correction_elsewhere,
     ),
     Row("deputies:correction-evidence", "login stranger, 404", record=correction_without_evidence),

@@ -164,10 +164,10 @@ def test_an_account_is_linked_to_one_deputy_only():
     assert deputy.user != user
 
 
-def test_the_office_may_and_nobody_else(cast):
+def test_who_manages_accounts_may_and_nobody_else(cast):
     mandate = elected()
     for role, user in cast.items():
-        if role not in ("office", "superuser"):
+        if role not in ("office", "security_admin", "superuser"):
             with pytest.raises(PermissionDenied):
                 made_for(mandate, by=user)
     assert len(made_for(mandate, by=cast["office"])) == 1

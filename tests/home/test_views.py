@@ -180,9 +180,9 @@ def test_what_goes_wrong_is_told_in_our_words_without_a_trace(path, status, word
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
 
 
-def test_what_one_may_see_but_not_do_is_told_in_our_words(auditor, sign_in):
+def test_what_one_may_see_but_not_do_is_told_in_our_words(office, sign_in):
     correction = factories.CorrectionFactory()
-    page = sign_in(auditor).post(reverse("deputies:correction-withdraw", args=[correction.pk]))
+    page = sign_in(office).post(reverse("deputies:correction-withdraw", args=[correction.pk]))
     assert page.status_code == 403
     assert 'class="foot"' in page.content.decode()
 
