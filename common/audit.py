@@ -208,4 +208,5 @@ register(
 register("setting", _("settings"), changed=_("changed a setting"))
 register("phone", _("personal data"), seen=_("saw a full phone number"))
 register("access", _("access"), refused=_("was refused a page"))
+register("backup", _("backups"), made=_("made a backup"), restored=_("put a backup back"))
 register("audit", _("audit log"), exported=_("exported the audit log"), purged=_("removed old audit entries"))

@@ -38,7 +38,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from . import jobs
+from . import audit, jobs
 from .models import Freshness, JobRun
 
 FORMAT = 1
@@ -84,6 +84,7 @@ def make(target: Path | None = None) -> dict:
             part.unlink()
             raise
     part.rename(target)
+    audit.record("backup.made")
     return {"file": str(target), "bytes": target.stat().st_size, **_figures(manifest, start)}
 
 

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from common import backup, health, jobs
+from common import audit, backup, health, jobs
+from common.audit_models import AuditEntry
 from common.models import ImportBatch, ImportedRow, JobRun
 from notices.models import Notice
 
@@ -79,8 +80,9 @@ def test_an_empty_place_becomes_equal_table_by_table_and_file_by_file(saved, eng
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["equal"] is True
 
-        # the same by a way that shares nothing with ours
-        everything = ("dumpdata", "--all", "--exclude", "common.freshness")
+        # the same by a way that shares nothing with ours; the audit log tells of either
+        own = ("common.freshness", "common.auditentry", "common.audithead")
+        everything = ("dumpdata", "--all", *(f"--exclude={model}" for model in own))
         here, other = manage(*everything), manage(*everything, **there)
         assert json.loads(here.stdout) == json.loads(other.stdout)
         assert len(json.loads(here.stdout)) > 20
@@ -88,11 +90,30 @@ def test_an_empty_place_becomes_equal_table_by_table_and_file_by_file(saved, eng
         again = manage("backup", "--to", str(tmp_path / "again.zip"), **there)
         assert again.returncode == 0, again.stderr
         before, after = manifest_of(saved), manifest_of(tmp_path / "again.zip")
+        for manifest in (before, after):
+            del manifest["tables"]["common_auditentry"], manifest["tables"]["common_audithead"]
         assert (before["tables"], before["media"]) == (after["tables"], after["media"])
         assert len(before["media"]) == 4
     for name in before["media"]:
         assert (tmp_path / "there" / name).read_bytes() == (settings.MEDIA_ROOT / name).read_bytes()
         assert stat.S_IMODE((tmp_path / "there" / name).stat().st_mode) == 0o640
+
+
+def test_the_audit_log_comes_back_as_it_was_and_tells_of_the_backup(full, tmp_path):
+    audit.record("record.created")
+    backup.make(tmp_path / "first.zip")
+    backup.make(tmp_path / "second.zip")
+    with empty_database(tmp_path, "sqlite") as url:
+        there = {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path / "there")}
+        manage("restore", str(tmp_path / "second.zip"), **there)
+        lines = [json.loads(line) for line in manage("audit_export", **there).stdout.splitlines()]
+        assert [line["kind"] for line in lines] == ["record.created", "backup.made", "backup.restored"]
+        assert manage("audit_verify", **there).returncode == 0
+    assert [row.kind for row in AuditEntry.objects.order_by("seq")] == [
+        "record.created",
+        "backup.made",
+        "backup.made",
+    ]
 
 
 def test_a_key_that_was_given_away_is_not_given_again(saved, tmp_path):

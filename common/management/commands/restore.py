@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
 
-from common import backup
+from common import audit, backup
 
 
 class Command(BaseCommand):
@@ -24,4 +24,5 @@ class Command(BaseCommand):
             restored = backup.restore(file, other_key=other_key)
         except (backup.BackupError, OSError) as error:
             raise CommandError(str(error)) from error
+        audit.record("backup.restored")  # the first row after those that came back
         self.stdout.write(json.dumps(restored | {"equal": True}))
