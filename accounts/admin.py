@@ -13,7 +13,7 @@ from import_export.fields import Field
 from common import audit
 from common.audit_admin import AuditListAdmin
 from common.import_admin import SheetImportMixin, SheetResource
-from common.staff import RecordedAdmin, RowsInline
+from common.staff import RecordedAdmin, RowsInline, in_words
 from common.text import masked
 
 from . import actions
@@ -59,6 +59,7 @@ class HasRoleFilter(admin.SimpleListFilter):
 class UserAdmin(RecordedAdmin):
     """Accounts. Passwords are handed out once and never typed by the office; nobody is deleted, only barred."""
 
+    IN_WORDS = (in_words(User, "is_staff"), in_words(User, "must_change_password"))
     form = UserForm
     list_display = ("name", "username", "shown_phone", "roles", "state", "last_login")
     list_filter = (HasRoleFilter, "is_active", "is_staff")
@@ -70,12 +71,11 @@ class UserAdmin(RecordedAdmin):
         "phone",
         "email",
         "is_active",
-        "is_staff",
-        "must_change_password",
+        *IN_WORDS,
         "date_joined",
         "last_login",
     )
-    readonly_fields = ("shown_phone", "is_staff", "must_change_password", "date_joined", "last_login")
+    readonly_fields = ("shown_phone", *IN_WORDS, "date_joined", "last_login")
     inlines = (MembershipInline,)
     change_form_template = "admin/accounts/user_form.html"
 

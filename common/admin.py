@@ -16,7 +16,7 @@ from . import audit_admin, imports, preferences  # noqa: F401 the screen of the 
 from .access import require
 from .import_admin import SheetImportMixin, SheetResource
 from .models import Holiday, ImportBatch, Setting
-from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
+from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
 
 
 class HolidayResource(SheetResource):
@@ -33,7 +33,7 @@ class HolidayResource(SheetResource):
 class HolidayAdmin(SheetImportMixin, RecordedAdmin):
     sheet_kind = "holidays"
     resource_classes = (HolidayResource,)
-    list_display = ("day", "name", "is_off")
+    list_display = ("day", "name", in_words(Holiday, "is_off"))
     list_filter = ("is_off", "day")
     ordering = ("-day",)
     search_fields = ("name",)

@@ -72,6 +72,17 @@ class PlainFieldsMixin:
         return field
 
 
+def in_words(model, name):
+    """A yes-or-no field as lists and read-only forms show it; Django's own is a picture that is read out as “True”."""
+
+    @admin.display(description=model._meta.get_field(name).verbose_name)
+    def words(record):
+        return _("yes") if getattr(record, name) else _("no")
+
+    words.__name__ = name
+    return words
+
+
 class CardsInline(PlainFieldsMixin, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
     """Records that belong to another, in its form."""
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from common.staff import PortalAdmin, ReadOnlyMixin
+from common.staff import PortalAdmin, ReadOnlyMixin, in_words
 
 from . import actions, groups
 from .forms import WebhookForm
@@ -92,7 +92,7 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 @admin.register(Webhook)
 class WebhookAdmin(PortalAdmin):
     form = WebhookForm
-    list_display = ("name", "kind", "host", "told_about", "is_active", "rests_until")
+    list_display = ("name", "kind", "host", "told_about", in_words(Webhook, "is_active"), "rests_until")
     actions = ("try_out",)
 
     @admin.display(description=pgettext_lazy("network", "host"))

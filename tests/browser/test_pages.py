@@ -88,11 +88,12 @@ def test_the_dark_scheme_has_no_barriers(visit, superuser, records, device):
         assert looks.barriers(page) == [], address
 
 
-def test_a_list_prints_without_what_only_a_screen_needs(visit, records):
-    page = visit()
+def test_a_list_prints_on_white_and_without_what_only_a_screen_needs(visit, records):
+    page = visit(color_scheme="dark")
     page.goto(reverse("deputies:list"))
     assert page.get_by_role("search").is_visible()
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert looks.barriers(page) == []
     assert not page.get_by_role("search").is_visible()
     assert not page.get_by_role("navigation").first.is_visible()
     assert page.get_by_role("link", name=records.deputy.name).is_visible()
