@@ -2,6 +2,7 @@
 
 import secrets
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from axes.handlers.proxy import AxesProxyHandler
 from django.core.exceptions import PermissionDenied
@@ -109,6 +110,14 @@ def unlock(user: User, *, by) -> None:
     require_may_manage(by, user)
     AxesProxyHandler.reset_attempts(username=user.username)
     audit.record("account.unlocked", by=by, about=user)
+
+
+@transaction.atomic
+def remove_second_factor(user: User, *, by) -> None:
+    """Somebody lost the device and the recovery codes: the password alone lets them in, to set it up anew."""
+    require_may_manage(by, user)
+    Authenticator.objects.filter(user=user).delete()
+    audit.record("second_factor.removed", by=by, about=user)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """People, their roles, areas, units and the sign-in log in the staff area."""
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -146,7 +147,13 @@ class UserAdmin(RecordedAdmin):
             view = self.admin_site.admin_view(getattr(self, f"{verb}_view"))
             return path(f"<int:pk>/{verb}/", view, name=f"accounts_user_{verb}")
 
-        return [page("password"), page("unlock"), page("sessions"), *super().get_urls()]
+        return [
+            page("password"),
+            page("unlock"),
+            page("sessions"),
+            page("second_factor"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         user = self.get_object(request, object_id)
@@ -155,6 +162,8 @@ class UserAdmin(RecordedAdmin):
                 "password_url": reverse("admin:accounts_user_password", args=[user.pk]),
                 "unlock_url": reverse("admin:accounts_user_unlock", args=[user.pk]),
                 "sessions_url": reverse("admin:accounts_user_sessions", args=[user.pk]),
+                "second_factor_url": Authenticator.objects.filter(user=user).exists()
+                and reverse("admin:accounts_user_second_factor", args=[user.pk]),
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -178,6 +187,16 @@ class UserAdmin(RecordedAdmin):
         user = self.refuse_missing(request, str(pk))
         actions.end_sessions(user, by=request.user)
         messages.success(request, _("%(name)s is signed out everywhere.") % {"name": user})
+        return redirect("admin:accounts_user_change", user.pk)
+
+    @method_decorator(require_POST)
+    def second_factor_view(self, request, pk):
+        user = self.refuse_missing(request, str(pk))
+        actions.remove_second_factor(user, by=request.user)
+        messages.success(
+            request,
+            _("%(name)s signs in without the second factor and should set it up anew.") % {"name": user},
+        )
         return redirect("admin:accounts_user_change", user.pk)
 
     @staticmethod

@@ -38,6 +38,7 @@ audit.register(
     on=_("set up the second factor"),
     off=_("gave up the second factor"),
     codes=_("made new recovery codes"),
+    removed=_("took somebody's second factor away"),
 )
 audit.register(
     "role",

@@ -171,7 +171,18 @@ SCREENS = {
     "accounts_user": (
         someone,
         dict.fromkeys(
-            ("changelist", "add", "change", "SAVE", "history", "password", "unlock", "sessions"), SECURITY
+            (
+                "changelist",
+                "add",
+                "change",
+                "SAVE",
+                "history",
+                "password",
+                "unlock",
+                "sessions",
+                "second_factor",
+            ),
+            SECURITY,
         )
         | {"delete": SUPERUSER},
     ),
@@ -212,6 +223,7 @@ POSTED = {
     "password",
     "unlock",
     "sessions",
+    "second_factor",
     "undo",
 }
 ALONE = {"changelist", "add", "import", "import_template", "export"}

@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts import actions
 from accounts.models import SignIn
 
 from .. import factories
@@ -78,6 +80,21 @@ def test_the_code_of_the_app_completes_signing_in(secret, sign_in_page, app):
         "home:landing"
     )
     assert is_in(client)
+
+
+def test_whoever_lost_the_device_is_let_in_by_who_manages_accounts(
+    secret, ming, security_admin, sign_in_page
+):
+    second_step(sign_in_page)
+    actions.remove_second_factor(ming, by=security_admin)
+    client = Client()
+    assert sign_in_page("li.ming", client=client)["Location"] == reverse("home:landing")
+    assert is_in(client)
+
+
+def test_nobody_takes_the_second_factor_of_a_superuser_away(superuser, security_admin):
+    with pytest.raises(PermissionDenied):
+        actions.remove_second_factor(superuser, by=security_admin)
 
 
 def test_a_code_is_good_once(secret, sign_in_page, app):

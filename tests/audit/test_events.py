@@ -189,6 +189,14 @@ def making_new_recovery_codes(world):
     client.post(reverse("mfa_generate_recovery_codes"))
 
 
+@act("second_factor.removed")
+def helping_somebody_who_lost_the_device(world):
+    world.with_second_factor()
+    yield
+    page = world.clerk.get(reverse("admin:accounts_user_change", args=[world.ming.pk]))
+    world.clerk.post(page.context["second_factor_url"])
+
+
 # Accounts and roles
 
 
