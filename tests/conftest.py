@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(config, items):
     A Redis that is named and missing, or no browser in CI, is a failure.
     """
     absent = [
+        ("postgresql", connection.vendor != "postgresql"),
         ("worker", not settings.REDIS_URL),
         ("browser", BROWSER_IS_LEFT_OUT),
         ("nginx", not shutil.which("nginx")),
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(config, items):
     without = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]
+
+
+def pytest_sessionfinish(session):
+    """In CI everything a test needs is there, so one that was skipped is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -255,13 +255,13 @@ def test_the_portal_does_not_start_with_less_than_a_year(days, errors, settings)
         "DELETE FROM common_auditentry WHERE seq = 3",
     ],
 )
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the guard is PostgreSQL's")
+@pytest.mark.postgresql
 def test_postgresql_itself_refuses_to_change_or_remove(sql, rows):
     with pytest.raises(DatabaseError, match="audit log"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the guard is PostgreSQL's")
+@pytest.mark.postgresql
 def test_a_row_that_waits_for_its_seal_is_not_to_be_changed_either(db):
     audit.record("record.created")
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
