@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
@@ -266,6 +267,32 @@ def test_a_row_that_waits_for_its_seal_is_not_to_be_changed_either(db):
     audit.record("record.created")
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         AuditEntry.objects.update(actor=99)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="roles are PostgreSQL's")
+def test_the_role_the_portal_runs_under_adds_and_seals_and_can_do_no_more(year):
+    def refused(sql):
+        with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():
+            cursor.execute(sql)
+
+    with connection.cursor() as cursor:
+        cursor.execute((settings.BASE_DIR / "deploy" / "audit-role.sql").read_text())
+        cursor.execute("GRANT portal_web TO CURRENT_USER")
+        cursor.execute("SET LOCAL ROLE portal_web")
+        audit.record("record.created")
+        assert audit_chain.seal() == 1
+        refused("UPDATE common_auditentry SET actor = 99")
+        refused("DELETE FROM common_auditentry")
+        refused("DELETE FROM common_audithead")
+        refused("TRUNCATE common_auditentry")
+        refused("ALTER TABLE common_auditentry DISABLE TRIGGER USER")
+        assert audit.purge_daily(year) == {"rows": 0}
+        cursor.execute("RESET ROLE")
+    out = io.StringIO()
+    call_command("audit_purge", stdout=out)
+    assert out.getvalue() == "23\n"
+    audit_chain.seal()
+    assert found() == []
 
 
 # Sealing
