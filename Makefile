@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require
 DEBUG ?= on
 export DEBUG
 
-.PHONY: run test services-test browser-test lint fmt messages migrations lock screenshots clean help
+.PHONY: run test services-test faults lint fmt messages migrations lock screenshots clean help
 .DEFAULT_GOAL := help
 
 run: $(RUN) ## show the portal with demonstration data at http://127.0.0.1:8000 (PORT=8080 changes it)
@@ -35,6 +35,11 @@ services-test: $(DEV) ## run the same suite on PostgreSQL and Redis with a real 
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
 	$(BIN)/python -m pytest -q -n $(WORKERS) --create-db
+
+faults: $(DEV) ## break it for real: kill, crash, fill and silence what it stands on; prints what was lost and done twice
+	@mkdir -p staticfiles
+	@$(BIN)/python manage.py catalogue
+	$(BIN)/python -m pytest -q -m fault tests/faults
 
 lint: $(DEV) ## check style, templates, floors, migrations, production settings and the Chinese catalogue
 	$(BIN)/ruff check .
