@@ -110,6 +110,8 @@ COMMON_PERMISSIONS = {
     "change_guarded_setting": has_role(Role.SYSTEM_ADMIN),
     "view_importbatch": is_office,
     "undo_importbatch": is_office,
+    "view_policytext": is_office,
+    "add_policytext": is_office,
     "view_auditentry": is_auditor,
     "export_auditentry": is_auditor,
 }

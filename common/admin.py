@@ -6,16 +6,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from import_export.fields import Field
 
-from . import audit_admin, imports, preferences  # noqa: F401 the screen of the audit log
+from . import audit_admin, imports, policies, preferences  # noqa: F401 the screen of the audit log
 from .access import require
 from .import_admin import SheetImportMixin, SheetResource
-from .models import Holiday, ImportBatch, Setting
+from .models import Holiday, ImportBatch, PolicyText, Setting
 from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
 
 
@@ -130,6 +131,69 @@ class SettingAdmin(ReadOnlyMixin, PortalAdmin):
             "may_change": preference.may_change(user),
             "versions": [(version, preference.shown(version.value)) for version in versions],
         }
+
+
+class PolicyForm(forms.Form):
+    """The next version of a text; field names are those of ``policies.publish``."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        widget=forms.Textarea(attrs={"rows": 24}),
+        help_text=gettext_lazy(
+            "An empty line ends a paragraph. {organisation}, {contact}, {office} and {import_days} are filled in."
+        ),
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 12})
+    )
+    valid_from = forms.DateField(
+        label=gettext_lazy("Holds from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_valid_from(self):
+        day = self.cleaned_data["valid_from"]
+        if day < timezone.localdate():
+            raise ValidationError(_("A text cannot hold from a day that is past."))
+        return day
+
+
+@admin.register(PolicyText)
+class PolicyTextAdmin(ReadOnlyMixin, PortalAdmin):
+    """What people are told about their data and agree to: what holds, what held, and the form for the next version."""
+
+    def get_urls(self):
+        versions = self.admin_site.admin_view(self.versions_view)
+        theirs = [entry for entry in super().get_urls() if entry.name == "common_policytext_changelist"]
+        return [path("<slug:kind>/", versions, name="common_policytext_versions"), *theirs]
+
+    def changelist_view(self, request, extra_context=None):
+        require(request.user, "common.view_policytext")
+        texts = [policies.in_force(kind) for kind in PolicyText.Kind]
+        return self.own_page(
+            request, "admin/policies/list.html", PolicyText._meta.verbose_name_plural, texts=texts
+        )
+
+    def versions_view(self, request, kind):
+        """All versions of one text; the next one is written here and starts from what holds now."""
+        require(request.user, "common.add_policytext")
+        if kind not in PolicyText.Kind:
+            raise Http404
+        policy = policies.in_force(kind)
+        initial = {"text": policy.text, "text_en": policy.text_en, "valid_from": timezone.localdate()}
+        form = PolicyForm(request.POST or None, initial=initial, label_suffix="")
+        if request.method == "POST" and form.is_valid():
+            policy = policies.publish(kind, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved: %(label)s.") % {"label": policy})
+            return redirect("admin:common_policytext_versions", kind)
+        return self.own_page(
+            request,
+            "admin/policies/versions.html",
+            policy.get_kind_display(),
+            policy=policy,
+            paragraphs=policies.paragraphs(policy),
+            form=form,
+            others=PolicyText.objects.filter(kind=kind).exclude(pk=policy.pk).select_related("by"),
+        )
 
 
 @admin.register(ImportBatch)

@@ -208,6 +208,11 @@ register(
 )
 register("setting", _("settings"), changed=_("changed a setting"))
 register("phone", _("personal data"), seen=_("saw a full phone number"))
+register(
+    "person", _("personal data"), exported=_("handed over all data of a person"), erased=_("erased a person")
+)
+register("policy", _("texts about personal data"), published=_("published a text about personal data"))
+explain("version", _("version"))
 register("access", _("access"), refused=_("was refused a page"))
 register("backup", _("backups"), made=_("made a backup"), restored=_("put a backup back"))
 register("audit", _("audit log"), exported=_("exported the audit log"), purged=_("removed old audit entries"))

@@ -104,6 +104,46 @@ class Holiday(models.Model):
         return f"{self.day:%Y-%m-%d} {self.name}"
 
 
+class PolicyTextQuerySet(models.QuerySet):
+    def in_force(self, kind, day):
+        """The stored version that holds on ``day``, or ``None``."""
+        return self.filter(kind=kind, valid_from__lte=day).order_by("-valid_from", "-version").first()
+
+
+class PolicyText(models.Model):
+    """A version of what people are told about their data, or agree to. Written by ``common.policies``, never changed."""
+
+    class Kind(models.TextChoices):
+        PRIVACY = "privacy", _("notice about personal data")
+        PHOTO = "photo", _("consent to a public photo")
+        INTRODUCTION = "introduction", _("consent to a public introduction")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    version = models.PositiveIntegerField(_("version"))
+    text = models.TextField(_("text"))
+    text_en = models.TextField(_("text in English"), blank=True)
+    valid_from = models.DateField(_("holds from"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("written by")
+    )
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    NAMES_NOBODY = True
+    objects = PolicyTextQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "-version"]
+        verbose_name = _("text about personal data")
+        verbose_name_plural = _("texts about personal data")
+        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="policy_version_once")]
+
+    def __str__(self):
+        return _("%(kind)s, version %(version)s") % {
+            "kind": self.get_kind_display(),
+            "version": self.version,
+        }
+
+
 class Setting(models.Model):
     """A value that differs between places, once an office has changed it; ``common.preferences`` knows the defaults."""
 
@@ -224,7 +264,9 @@ class JobRun(models.Model):
     alive_at = models.DateTimeField(pgettext_lazy("job", "last heard of at"))
     finished_at = models.DateTimeField(pgettext_lazy("job", "finished at"), null=True)
     counts = models.JSONField(_("counts"), default=dict)
-    error = models.CharField(_("last error"), max_length=80, blank=True)  # its kind; its words may be personal
+    error = models.CharField(
+        _("last error"), max_length=80, blank=True
+    )  # its kind; its words may be personal
 
     objects = JobRunQuerySet.as_manager()
 

@@ -105,6 +105,12 @@ def get(key: str):
     return _stored().get(key, preference.default)
 
 
+def several(*keys) -> dict:
+    """``{key: value in force}``, all of one moment."""
+    known, stored = definitions(), _stored()
+    return {key: stored.get(key, known[key].default) for key in keys}
+
+
 def _stored() -> dict:
     return freshness.kept("preferences", lambda: dict(Setting.objects.values_list("key", "value")))
 

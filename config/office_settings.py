@@ -41,6 +41,16 @@ OFFICE_SETTINGS = [
     Preference("portal.police", "text", "", _("Public security filing number"), "国办发〔2017〕47号"),
     Preference("portal.site_code", "text", "", _("Government site code"), "国办发〔2017〕47号"),
     Preference(
+        "portal.site_mark",
+        "text",
+        "",
+        _("Address of the mark of a government site"),
+        "互联网政务应用安全管理规定",
+    ),
+    Preference(
+        "portal.report_errors", "text", "", _("Where to report errors on the site"), "国办发〔2017〕47号"
+    ),
+    Preference(
         "portal.office",
         "text",
         "代表工委",
@@ -481,6 +491,16 @@ OFFICE_SETTINGS = [
         choices=WAYS,
     ),
     Preference(
+        "privacy.keep_import_days",
+        "int",
+        365,
+        _("Originals of imported tables are kept for"),
+        INFERRED,
+        _("days"),
+        1,
+        3650,
+    ),
+    Preference(
         "law.absence_end",
         "int",
         2,
@@ -506,5 +526,6 @@ GROUPS = {
     "street": _("Street councils"),
     "contact": _("Contacts"),
     "notices": _("Notices and letters"),
+    "privacy": _("Personal data"),
     "law": _("Fixed by law"),
 }

@@ -10,17 +10,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history, update_change_reason
 
 from accounts.actions import one_time_password
 from accounts.models import User
-from common import audit, uploads
+from common import audit, policies, uploads
 from common.text import personal_name
 from common.workflow import MoveRefused, advance
 
 from . import notifications, states
-from .models import Correction, Deputy, Mandate
+from .models import Consent, Correction, Deputy, Mandate
 
 
 @transaction.atomic
@@ -126,6 +127,41 @@ def change_photo(deputy: Deputy, upload, *, by) -> None:
     deputy.save(update_fields=["photo"])
     if former:
         uploads.delete(former)
+
+
+@transaction.atomic
+def give_consent(deputy: Deputy, *, kind: str, by, version: int | None = None, note: str = "") -> Consent:
+    """Publish a deputy's photo or introduction, as they agreed. Again is the same.
+
+    ``version`` is that of the text the deputy read; ``ValidationError`` if another holds by now. Somebody else records
+    a signed paper and says in ``note`` where it is kept.
+    """
+    policy = policies.in_force(kind)
+    if version not in (None, policy.version):
+        raise ValidationError(_("The text was changed in the meantime. Please read it again."))
+    _require_paper(deputy, by, note)
+    consent, is_new = deputy.consents.get_or_create(
+        kind=kind, withdrawn_at=None, defaults={"version": policy.version, "by": by, "note": note}
+    )
+    if is_new:
+        audit.record("consent.given", by=by, about=deputy, fields=[kind], version=policy.version)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(deputy: Deputy, *, kind: str, by, note: str = "") -> None:
+    """Publish a photo or introduction no longer."""
+    _require_paper(deputy, by, note)
+    for consent in deputy.consents.in_force().filter(kind=kind):
+        consent.withdrawn_at = timezone.now()
+        consent.note = "；".join(filter(None, (consent.note, note)))[:200]
+        consent.save()
+        audit.record("consent.withdrawn", by=by, about=deputy, fields=[kind])
+
+
+def _require_paper(deputy, by, note):
+    if by and by.pk != deputy.user_id and not note:
+        raise ValidationError({"note": _("Say where the deputy's signed paper is kept.")})
 
 
 def suspend(mandate: Mandate, *, by, note: str, on: dt.date, announcement_no: str = "") -> None:

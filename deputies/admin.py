@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,13 +16,25 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from common import uploads
+from common.access import require
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
 from common.staff import CardsInline, MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
 from common.text import half_width, masked, personal_name, without_numbers
 
 from . import actions, slips
-from .models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
+from .models import (
+    Committee,
+    Consent,
+    Correction,
+    Delegation,
+    Deputy,
+    DeputyGroup,
+    Level,
+    Mandate,
+    Session,
+    Term,
+)
 from .resources import RosterResource
 
 
@@ -145,6 +158,23 @@ class DeputyForm(forms.ModelForm):
         return upload
 
 
+class ConsentForm(forms.Form):
+    """A consent, or its withdrawal, that came to the office on paper; field names are those of the actions."""
+
+    step = forms.ChoiceField(
+        label=gettext_lazy("What the deputy signed"),
+        choices=[
+            ("give", gettext_lazy("agrees to the publication")),
+            ("withdraw", gettext_lazy("withdraws the consent")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("For"), choices=Consent.Kind.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=gettext_lazy("Where the signed paper is kept"), max_length=200)
+
+
 class ElectedFilter(admin.SimpleListFilter):
     """A filter by what deputies were elected to; the question itself is ``elected``."""
 
@@ -252,6 +282,38 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).managed_by(request.user).with_mandates()
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.consents_view)
+        name = "deputies_deputy_consents"
+        return [path("<path:object_id>/consents/", view, name=name), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        deputy = self.get_object(request, object_id)
+        if deputy and request.user.has_perm("deputies.consent_deputy", deputy):
+            url = reverse("admin:deputies_deputy_consents", args=[deputy.pk])
+            extra_context = (extra_context or {}) | {"consents_url": url}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def consents_view(self, request, object_id):
+        """What a deputy agreed to and when; a signed paper is recorded here."""
+        deputy = self.refuse_missing(request, object_id)
+        require(request.user, "deputies.consent_deputy", deputy)
+        form = ConsentForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            record = actions.give_consent if given.pop("step") == "give" else actions.withdraw_consent
+            record(deputy, by=request.user, **given)
+            messages.success(request, _("The paper has been recorded."))
+            return redirect("admin:deputies_deputy_consents", deputy.pk)
+        return self.own_page(
+            request,
+            "admin/deputies/consents.html",
+            _("Consents of %(name)s") % {"name": deputy},
+            form=form,
+            consents=deputy.consents.select_related("by"),
+            back=reverse("admin:deputies_deputy_change", args=[deputy.pk]),
+        )
 
     def get_search_results(self, request, queryset, search_term):
         number = half_width(search_term)

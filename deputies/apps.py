@@ -9,10 +9,16 @@ class DeputiesConfig(AppConfig):
     def ready(self):
         from common import audit, imports
 
-        from . import notifications, rules  # noqa: F401 groups of notices, the table of permissions
+        from . import notifications, rules  # noqa: F401 what registers itself
         from .roster import RosterSheet
 
         imports.register(RosterSheet())
+        audit.register(
+            "consent",
+            _("consents"),
+            given=_("recorded a consent to publish"),
+            withdrawn=_("withdrew a consent to publish"),
+        )
         audit.register(
             "slips", _("one-time passwords on paper"), printed=_("printed slips with one-time passwords")
         )

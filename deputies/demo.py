@@ -10,10 +10,11 @@ from simple_history.utils import bulk_create_with_history
 
 from accounts.demo import CITY, NEXT_PHONE, TOWNS, enter_people, phone
 from accounts.models import Area, Unit, User
+from common import policies
 
 from . import actions
 from . import demo_words as words
-from .models import Committee, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
+from .models import Committee, Consent, Delegation, Deputy, DeputyGroup, Level, Mandate, Session, Term
 
 SIGN_INS = ["deputy", "deputy-town"]
 ALL_SEATS = 2400
@@ -43,6 +44,7 @@ def build(random, scale: int) -> None:
     roll.store(groups)
     _change_states(roll)
     _give_accounts(roll)
+    _agree(roll)
 
 
 class Roll:
@@ -258,6 +260,23 @@ def _change_states(roll):
     actions.end(town[-1], by=by, on=dt.date(2024, 12, 3), note="去世")
     actions.end(town[30], by=by, on=dt.date(2025, 3, 12), note="迁出本行政区域")
     actions.restore(town[30], by=by, on=dt.date(2025, 3, 14), note="录入有误：迁出的是同组另一位代表")  # fmt: skip
+
+
+def _agree(roll):
+    """Everybody with an introduction agreed that it is public; on paper, but for the two who sign in."""
+    office = User.objects.get(username="office")
+    Consent.objects.bulk_create(
+        Consent(
+            deputy=deputy,
+            kind=kind,
+            version=policies.in_force(kind).version,
+            by=deputy.user or office,
+            note="" if deputy.user else "样本：同意书存代表工委档案",
+        )
+        for kind in Consent.Kind
+        for deputy in roll.people
+        if deputy.introduction
+    )
 
 
 def _give_accounts(roll):

@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import MOBILE, Area, Unit
 from accounts.rules import area_codes, is_office, sees_whole_city
 from common.fields import BigramField, BlindIndexField, EncryptedField, LettersField, PinyinField
-from common.models import StateChange, StoredFile
+from common.models import PolicyText, StateChange, StoredFile
 from common.text import half_width, ordinal, personal_name, veiled
 
 from . import states
@@ -241,9 +241,17 @@ class DeputyQuerySet(models.QuerySet):
         shown = Prefetch("mandates", Mandate.objects.sitting().for_pages(), to_attr="shown_mandates")
         return self.prefetch_related(shown)
 
+    def with_consents(self):
+        """With ``photo_is_public`` and ``introduction_is_public``: whether the deputy agreed."""
+        agreed = Consent.objects.in_force().filter(deputy=OuterRef("pk"))
+        return self.annotate(
+            photo_is_public=Exists(agreed.filter(kind=Consent.Kind.PHOTO)),
+            introduction_is_public=Exists(agreed.filter(kind=Consent.Kind.INTRODUCTION)),
+        )
+
     def for_cards(self):
         """Everything a card prints, in two queries."""
-        return self.with_mandates().only("name", "pinyin", "post", "photo_id")
+        return self.with_mandates().with_consents().only("name", "pinyin", "post", "photo_id")
 
     def changed_since(self, moment):
         """Whose entry or mandate has a new version since then."""
@@ -463,6 +471,44 @@ class MandateChange(StateChange):
     """One step in the life of a mandate."""
 
     record = models.ForeignKey(Mandate, models.CASCADE, related_name="changes")
+
+
+class ConsentQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """A deputy's own consent to have something of theirs published (PIPL 25), to the version of the text they read."""
+
+    class Kind(models.TextChoices):
+        PHOTO = PolicyText.Kind.PHOTO.value, _("photo")
+        INTRODUCTION = PolicyText.Kind.INTRODUCTION.value, _("introduction")
+
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="consents", verbose_name=_("deputy"))
+    kind = models.CharField(_("what is published"), max_length=20, choices=Kind)
+    version = models.PositiveIntegerField(_("version"))
+    given_at = models.DateTimeField(_("given at"), auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)  # where a signed paper is kept
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_at", "-pk"]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deputy", "kind"], condition=Q(withdrawn_at=None), name="consent_in_force_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.deputy} · {self.get_kind_display()}"
 
 
 class CorrectionQuerySet(models.QuerySet):

@@ -49,6 +49,8 @@ PERMISSIONS = {
     "import_deputy": keeps_roster,
     "export_deputy": is_office,
     "view_phone_deputy": is_office | is_self | manages,
+    "view_photo_deputy": is_office | is_self | manages,  # before it is public
+    "consent_deputy": is_office | is_self | manages,
     "view_mandate": sees_whole_city | manages,
     "add_mandate": keeps_roster,
     "change_mandate": keeps_roster,

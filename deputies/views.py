@@ -11,14 +11,14 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import uploads
+from common import policies, uploads
 from common.access import found, require
 from common.early_cache import public_page
 from common.paging import keyset_page
 
 from . import actions
 from .forms import CorrectionForm, SearchForm
-from .models import Committee, Correction, Deputy, DeputyGroup, Level, Term
+from .models import Committee, Consent, Correction, Deputy, DeputyGroup, Level, Term
 from .rules import is_sitting
 
 
@@ -40,7 +40,7 @@ def deputy_list(request):
 @login_not_required
 @public_page()
 def detail(request, pk):
-    deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
+    deputy = found(Deputy.objects.with_consents(), request.user, pk=pk)
     mandates = deputy.mandates.for_pages()
     if not request.user.has_perm("deputies.view_former_deputy", deputy):
         mandates = mandates.sitting()
@@ -53,11 +53,13 @@ def detail(request, pk):
 
 @login_not_required
 def photo(request, pk, size):
-    """A deputy's photo: public like the deputy's page, and kept by caches only while that is."""
-    deputy = found(Deputy.objects.select_related("photo"), request.user, pk=pk)
-    if deputy.photo is None:
+    """A deputy's photo: public like the deputy's page if they agreed, and kept by caches only while that is."""
+    deputy = found(Deputy.objects.with_consents().select_related("photo"), request.user, pk=pk)
+    may_see = deputy.photo_is_public or request.user.has_perm("deputies.view_photo_deputy", deputy)
+    if deputy.photo is None or not may_see:
         raise Http404
-    return uploads.answer(deputy.photo, size=size, public=is_sitting(request.user, deputy))
+    is_public = deputy.photo_is_public and is_sitting(request.user, deputy)
+    return uploads.answer(deputy.photo, size=size, public=is_public)
 
 
 @login_not_required
@@ -104,12 +106,13 @@ def committee(request, pk):
 def card(deputy) -> dict:
     """What a list prints of a deputy; nothing of it is private."""
     mandates = getattr(deputy, "shown_mandates", None) or []
+    has_photo = deputy.photo_id and deputy.photo_is_public
     lines = [" · ".join(m.short_label() for m in mandates), deputy.post]
     return {
         "name": deputy.name,
         "initial": deputy.name[:1],
         "url": reverse("deputies:detail", args=[deputy.pk]),
-        "photo": reverse("deputies:photo", args=[deputy.pk, "small"]) if deputy.photo_id else "",
+        "photo": reverse("deputies:photo", args=[deputy.pk, "small"]) if has_photo else "",
         "lines": [line for line in lines if line],
     }
 
@@ -141,6 +144,41 @@ def withdraw_correction(request, pk):
     actions.withdraw(correction, by=request.user)
     messages.success(request, _("The request has been withdrawn."))
     return redirect("home:my")
+
+
+@require_POST
+def consent(request, kind, verb):
+    """A deputy agrees to have a photo or introduction published, or no longer does."""
+    deputy = get_object_or_404(Deputy, user=request.user)
+    if kind not in Consent.Kind:
+        raise Http404
+    try:
+        if verb == "give":
+            version = request.POST.get("version", "")
+            version = int(version) if version.isdecimal() else 0
+            actions.give_consent(deputy, kind=kind, by=request.user, version=version)
+            messages.success(request, _("Thank you. It is shown on your public page from now on."))
+        else:
+            actions.withdraw_consent(deputy, kind=kind, by=request.user)
+            messages.success(request, _("It is no longer shown on your public page."))
+    except ValidationError as error:
+        messages.warning(request, "；".join(error.messages))
+    return redirect(f"{reverse('home:my')}#published")
+
+
+def consents_of(deputy) -> list[dict]:
+    """What the public may see of a deputy besides what the law makes public, each with the text agreed to."""
+    standing = {consent.kind: consent for consent in deputy.consents.in_force()}
+    return [
+        {
+            "kind": kind,
+            "label": kind.label,
+            "consent": standing.get(kind),
+            "policy": policy,
+            "paragraphs": policies.paragraphs(policy),
+        }
+        for kind, policy in ((kind, policies.in_force(kind)) for kind in Consent.Kind)
+    ]
 
 
 def evidence(request, pk):

@@ -33,8 +33,9 @@ def page(request):
 
 
 def _portal():
-    names = ("name", "subtitle", "organisation", "contact", "icp", "police", "site_code", "sample")
-    return {name: preferences.get(f"portal.{name}") for name in names}
+    names = ("name", "subtitle", "organisation", "contact", "icp", "police", "site_code", "site_mark", "report_errors", "sample")  # fmt: skip
+    values = preferences.several(*(f"portal.{name}" for name in names))
+    return {key.removeprefix("portal."): value for key, value in values.items()}
 
 
 def _items(entries, path):

@@ -28,7 +28,11 @@ MENU = [
         ],
     ),
     ("people", _("People and units"), ["accounts.user", "accounts.unit", "accounts.area", "accounts.signin"]),
-    ("office", _("Office settings"), ["common.setting", "common.holiday", "notices.webhook"]),
+    (
+        "office",
+        _("Office settings"),
+        ["common.setting", "common.policytext", "common.holiday", "notices.webhook"],
+    ),
     ("audit", _("Oversight"), ["common.auditentry"]),
 ]
 

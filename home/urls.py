@@ -8,5 +8,6 @@ urlpatterns = [
     path("my/", views.my, name="my"),
     path("landing/", views.landing, name="landing"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
     path("language/", views.language, name="language"),
 ]

@@ -10,8 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Area
 from accounts.rules import roles_of
+from common import policies
 from common.early_cache import public_page
+from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
+from deputies.views import consents_of
 
 
 @login_not_required
@@ -55,6 +58,7 @@ def my(request):
         "home/my.html",
         {
             "deputy": deputy,
+            "consents": consents_of(deputy) if deputy else [],
             "mandates": deputy.mandates.for_pages() if deputy else [],
             "corrections": Correction.objects.filter(deputy=deputy).prefetch_related("changes")
             if deputy
@@ -68,6 +72,14 @@ def my(request):
 @public_page()
 def accessibility(request):
     return render(request, "home/accessibility.html")
+
+
+@login_not_required
+@public_page()
+def privacy(request):
+    """Who handles which personal data, what for, for how long, and which rights people have (PIPL 17)."""
+    policy = policies.in_force(PolicyText.Kind.PRIVACY)
+    return render(request, "home/privacy.html", {"policy": policy, "paragraphs": policies.paragraphs(policy)})
 
 
 @login_not_required

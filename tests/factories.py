@@ -11,7 +11,17 @@ from PIL import Image
 
 from accounts.models import Area, Membership, Role, Unit, User
 from common import uploads
-from deputies.models import Committee, Correction, Delegation, Deputy, DeputyGroup, Level, Mandate, Term
+from deputies.models import (
+    Committee,
+    Consent,
+    Correction,
+    Delegation,
+    Deputy,
+    DeputyGroup,
+    Level,
+    Mandate,
+    Term,
+)
 from deputies.states import MandateState
 from notices.models import Delivery, Notice, Webhook
 
@@ -160,6 +170,14 @@ class FenyiMandateFactory(MandateFactory):
 
     area = factory.SubFactory(FenyiFactory)
     delegation = factory.SubFactory(DelegationFactory, name="分宜县", area=factory.SubFactory(FenyiFactory))
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    kind = Consent.Kind.PHOTO
+    version = 1
 
 
 class CorrectionFactory(DjangoModelFactory):

@@ -150,7 +150,9 @@ SCREENS = {
     "deputies_committee": recorded(lambda cast: factories.CommitteeFactory()),
     "deputies_delegation": recorded(lambda cast: factories.DelegationFactory()),
     "deputies_deputygroup": recorded(lambda cast: factories.DeputyGroupFactory()),
-    "deputies_deputy": recorded(street_deputy, SAVE=f"{OFFICE} {LOCAL}", **sheets(OFFICE)),
+    "deputies_deputy": recorded(
+        street_deputy, SAVE=f"{OFFICE} {LOCAL}", consents=f"{OFFICE} {LOCAL}", **sheets(OFFICE)
+    ),
     "deputies_mandate": recorded(street_mandate, move=OFFICE),
     "deputies_correction": (
         street_correction,
@@ -199,6 +201,7 @@ SCREENS = {
     ),
     "common_setting": (nothing, {"changelist": SYSTEM, "value": SYSTEM}),
     "common_auditentry": log(audit_line, "auditor", export="auditor"),
+    "common_policytext": (nothing, {"changelist": OFFICE, "versions": OFFICE}),
     "common_importbatch": log(confirmed_file, OFFICE, undo=OFFICE),
 }
 
@@ -237,6 +240,8 @@ def address(screen, page, record, user):
         args = [waiting_file(screen, user if user.is_authenticated else None).pk]
     elif page == "value":
         args = ["portal.name"]
+    elif page == "versions":
+        args = ["privacy"]
     elif page == "move":
         args = [record.pk, next(iter(record.MOVES))]
     else:

@@ -36,14 +36,29 @@ def former_deputy_elsewhere(cast):
     return [factories.FenyiMandateFactory(ended=True, deputy__photo=factories.stored_picture()).deputy.pk]
 
 
-def small(deputy):
-    """The photo of that deputy."""
+def small(deputy, agreed=True):
+    """The photo of that deputy, who agreed that it is public or did not."""
 
     def photo_of(cast):
-        return [*deputy(cast), "small"]
+        [pk] = deputy(cast)
+        if agreed:
+            factories.ConsentFactory(deputy_id=pk, kind="photo")
+        return [pk, "small"]
 
-    photo_of.__name__ = f"photo_of_{deputy.__name__}"
+    photo_of.__name__ = f"{'' if agreed else 'private_'}photo_of_{deputy.__name__}"
     return photo_of
+
+
+def sitting_deputy_of_the_street(cast):
+    return [factories.YushuiStreetMandateFactory(deputy__photo=factories.stored_picture()).deputy.pk]
+
+
+def photo(cast):
+    return ["photo"]
+
+
+def no_kind_of_consent(cast):
+    return ["phone"]
 
 
 def deputy_without_photo(cast):
@@ -89,6 +104,7 @@ NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_ad
 TABLE = [
     Row("home:start", PUBLIC),
     Row("home:accessibility", PUBLIC),
+    Row("home:privacy", PUBLIC),
     Row("home:language", PUBLIC, post="302"),
     Row("home:my", SIGNED_IN),
     Row("home:landing", MOVES_ON),
@@ -109,6 +125,15 @@ TABLE = [
     Row("deputies:photo", PUBLIC, record=small(sitting_deputy)),
     Row("deputies:photo", f"{NOT_THE_PUBLIC_S}, 200", record=small(former_deputy_of_the_street)),
     Row("deputies:photo", "404", record=deputy_without_photo),
+    Row(
+        "deputies:photo",
+        "200 office superuser county_office township_office, 404",
+        record=small(sitting_deputy_of_the_street, agreed=False),
+    ),
+    Row("deputies:photo", "200 office superuser, 404", record=small(sitting_deputy, agreed=False)),
+    Row("deputies:consent-give", POST_ONLY, post="login stranger, 302 deputy, 404", record=photo),
+    Row("deputies:consent-withdraw", POST_ONLY, post="login stranger, 302 deputy, 404", record=photo),
+    Row("deputies:consent-give", POST_ONLY, post="login stranger, 404", record=no_kind_of_consent),
     Row("deputies:correction-ask", "login stranger, 200 deputy, 404", post="login stranger, 200 deputy, 404"),
     Row(
         "deputies:correction-withdraw",

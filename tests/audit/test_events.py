@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from common import audit, audit_chain, jobs
+from common import audit, audit_chain, jobs, personal
 from common.audit_models import AuditEntry
 from common.models import Holiday
 from deputies.models import Deputy
@@ -339,6 +339,41 @@ def taking_a_file_back(world):
     done = world.clerk.post(world.preview(), follow=True)
     yield
     world.clerk.post(done.context["undo_url"])
+
+
+@act("person.exported")
+def handing_over_a_copy(world):
+    yield
+    personal.export(*personal.find("李明"))
+
+
+@act("person.erased")
+def erasing_a_person(world):
+    yield
+    personal.erase(*personal.find("李明"))
+
+
+@act("policy.published")
+def writing_a_new_version(world):
+    yield
+    text = {"text": "新版告知", "valid_from": timezone.localdate().isoformat()}
+    world.clerk.post(reverse("admin:common_policytext_versions", args=["privacy"]), text)
+
+
+@act("consent.given")
+def agreeing_to_a_photo(world):
+    factories.MandateFactory(deputy__user=world.ming)
+    client = world.sign_in(world.ming)
+    yield
+    client.post(reverse("deputies:consent-give", args=["photo"]), {"version": "1"})
+
+
+@act("consent.withdrawn")
+def withdrawing_on_paper(world):
+    deputy = factories.ConsentFactory(deputy=factories.MandateFactory().deputy).deputy
+    yield
+    paper = {"step": "withdraw", "kind": "photo", "note": "档案2026-7"}
+    world.clerk.post(reverse("admin:deputies_deputy_consents", args=[deputy.pk]), paper)
 
 
 @act("setting.changed")

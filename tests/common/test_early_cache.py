@@ -433,12 +433,19 @@ def test_a_mandate_that_ended_is_gone_at_once(office, visitor, deputy):
     assert visitor.get(deputy.get_absolute_url()).status_code == 404
 
 
-def test_a_photo_that_was_taken_away_is_gone_at_once(office, visitor, deputy):
+@pytest.mark.parametrize("verb", ["take away", "withdraw"])
+def test_a_photo_is_gone_at_once_when_it_is_taken_away_or_the_consent_withdrawn(
+    verb, office, visitor, deputy
+):
     actions.change_photo(deputy, factories.picture(), by=office)
+    actions.give_consent(deputy, kind="photo", by=office, note="档案1")
     photo = reverse("deputies:photo", args=[deputy.pk, "small"])
     keep(visitor, LIST)
     assert photo in visitor.get(LIST).content.decode()
-    actions.change_photo(deputy, None, by=office)
+    if verb == "withdraw":
+        actions.withdraw_consent(deputy, kind="photo", by=office, note="来信")
+    else:
+        actions.change_photo(deputy, None, by=office)
     assert photo not in visitor.get(LIST).content.decode()
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Area
 from common.models import StoredFile
-from deputies.models import Correction, Level
+from deputies.models import Consent, Correction, Level
 
 from .. import factories
 
@@ -167,6 +167,8 @@ def needle(city):
         station_name="城南街道联络站",
         group=city,
     )
+    for kind in Consent.Kind:
+        factories.ConsentFactory(deputy=mandate.deputy, kind=kind)
     city.head = mandate.deputy
     city.committee = factories.CommitteeFactory()
     city.save()
@@ -300,6 +302,7 @@ def crowd(city):
             deputy = elected("赵一", group=city, area=factories.YushuiFactory())
             deputy.photo = photo
             deputy.save()
+            factories.ConsentFactory(deputy=deputy)
 
     return more
 
