@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from common import imports, jobs
 
-        from . import audited, rules, sessions, signals  # noqa: F401 kinds of audit rows, permissions, the door
+        from . import audited, personal, rules, sessions, signals  # noqa: F401 what registers itself
         from .sheets import AreaSheet, HolidaySheet
 
         imports.register(AreaSheet())

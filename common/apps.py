@@ -15,8 +15,11 @@ class CommonConfig(AppConfig):
         connection_created.connect(freshness.begin_watching)
         jobs.register("common.old_runs", jobs.forget, at=dt.time(2), housekeeping=True)
         jobs.register("common.abandoned_imports", imports.discard_abandoned, at=dt.time(2), housekeeping=True)
+        jobs.register("common.old_imports", imports.forget_originals, at=dt.time(2), housekeeping=True)
         jobs.register(backup.JOB, backup.nightly, at=dt.time(3), housekeeping=True)
-        jobs.register("common.audit_seal", audit.seal_waiting, every=dt.timedelta(minutes=1), housekeeping=True)
+        jobs.register(
+            "common.audit_seal", audit.seal_waiting, every=dt.timedelta(minutes=1), housekeeping=True
+        )
         jobs.register("common.audit_verify", audit.verify_daily, at=dt.time(4), housekeeping=True)
         jobs.register("common.audit_purge", audit.purge_daily, at=dt.time(4), housekeeping=True)
         jobs.register("common.audit_copy", audit.copy_daily, at=dt.time(4), housekeeping=True)

@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from . import audit, ciphers, sheets
+from . import audit, ciphers, preferences, sheets
 from .cells import CellError, text
+from .cells import name as name_in
 from .fields import EncryptedField
 from .models import ImportBatch, ImportedRow
 from .sheet_writing import write_xlsx
@@ -347,6 +348,43 @@ def _is_used(record) -> bool:
         and not relation.concrete
         and relation.on_delete is not models.DO_NOTHING
     )
+
+
+def forget_original(batch: ImportBatch) -> None:
+    """Let go of the bytes of a file. What it did stays known; a preview goes altogether."""
+    if batch.confirmed_at is None:
+        return discard(batch)
+    name, storage = batch.file.name, batch.file.storage
+    batch.file = ""
+    batch.save(update_fields=["file"])
+    transaction.on_commit(lambda: storage.delete(name))
+    return None
+
+
+@transaction.atomic
+def forget_originals(now) -> dict:
+    """Let go of files, and of what each of their rows wrote, that are kept longer than the office wants."""
+    before = now - dt.timedelta(days=preferences.get("privacy.keep_import_days"))
+    old = list(ImportBatch.objects.confirmed().filter(confirmed_at__lt=before).exclude(file=""))
+    for batch in old:
+        forget_original(batch)
+    ImportedRow.objects.filter(batch__in=old).delete()
+    return {"files": len(old)}
+
+
+def names_person(batch: ImportBatch, names, numbers) -> bool:
+    """Whether somebody of one of these names, or one of these numbers, stands in a kept file."""
+    kind = KINDS.get(batch.kind)
+    with batch.file.open("rb") as kept:
+        body = ciphers.unseal_bytes(kept.read())
+    try:
+        rows = kind.read(body).rows if kind else None
+    except sheets.SheetError:
+        rows = None
+    if rows is None:  # nobody can read it, so nobody can tell
+        return True
+    cells = [text(cell) for row in rows for cell in row.cells.values()]
+    return any(name_in(cell)[0] in names or any(number in cell for number in numbers) for cell in cells)
 
 
 def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:

@@ -115,6 +115,12 @@ def _opened(stored, part):
         return io.BytesIO(ciphers.unseal_bytes(file.read()))
 
 
+def read(stored: StoredFile) -> bytes:
+    """The bytes of a file: an attachment as it was sent, a picture in its large size."""
+    with _opened(stored, "large" if stored.kind == StoredFile.Kind.PICTURE else "original") as file:
+        return file.read()
+
+
 def delete(stored: StoredFile) -> None:
     """Remove a file, bytes after the row and only if that is committed."""
     paths = [_path(stored, part) for part in (*SIZES, "original")]

@@ -11,7 +11,7 @@ class NoticesConfig(AppConfig):
     def ready(self):
         from common import health, jobs
 
-        from . import rules, tasks  # noqa: F401 the table of permissions
+        from . import personal, rules, tasks  # noqa: F401 what registers itself
 
         jobs.register(
             "notices.letters",

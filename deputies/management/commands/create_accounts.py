@@ -1,6 +1,5 @@
 """Sign-ins for the deputies of a term, from the shell."""
 
-import os
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from common.clock import today
+from common.private_files import write_private
 from deputies import actions, slips
 from deputies.models import Deputy, Level, Mandate, Term
 
@@ -87,12 +87,4 @@ def _mandates(level, number, area):
 
 
 def write(output, made):
-    """A new file that only its owner can read; half a sheet is none."""
-    sheet = slips.WRITERS[output.suffix](made)
-    with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        try:
-            file.write(sheet)
-            file.flush()
-        except OSError:
-            output.unlink()
-            raise
+    write_private(output, slips.WRITERS[output.suffix](made))
