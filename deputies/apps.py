@@ -9,7 +9,7 @@ class DeputiesConfig(AppConfig):
     def ready(self):
         from common import audit, imports
 
-        from . import notifications, rules  # noqa: F401 what registers itself
+        from . import notifications, personal, rules  # noqa: F401 what registers itself
         from .roster import RosterSheet
 
         imports.register(RosterSheet())
