@@ -3,18 +3,20 @@
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from .hashing import in_turn
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", in_turn(views.login), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # says that it is closed
-    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("reauthenticate/", in_turn(views.reauthenticate), name="account_reauthenticate"),
+    path("password/change/", in_turn(views.password_change), name="account_change_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        in_turn(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(

@@ -4,6 +4,7 @@ Every variable is told in ``docs/settings.md``. Values that offices change are r
 variables.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -202,6 +203,9 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.PhoneOrNameBackend",
     "rules.permissions.ObjectPermissionBackend",
 ]
+PASSWORD_HASHERS = ["accounts.hashing.QueueingPasswordHasher"]
+PASSWORDS_AT_ONCE = max(1, (os.cpu_count() or 1) // env.int("WEB_WORKERS", default=2))  # of each web process
+PASSWORD_PLACES = max(1, env.int("WEB_THREADS", default=8) - 2)  # of each web process; two threads stay for readers
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.LengthAndClassesValidator"},

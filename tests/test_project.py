@@ -38,7 +38,7 @@ def test_every_environment_variable_is_told_in_the_documents():
     code = (ROOT / "config" / "settings.py").read_text()
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', code))
     told = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
-    assert read == told - {"WEB_WORKERS", "CELERY_WORKERS", "BIND"}
+    assert read == told - {"CELERY_WORKERS", "BIND"}
 
 
 @pytest.mark.django_db
