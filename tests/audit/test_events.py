@@ -11,6 +11,8 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +21,7 @@ from accounts.models import Role, User
 from common import audit, audit_chain, jobs, personal
 from common.audit_models import AuditEntry
 from common.models import Holiday
+from common.staff import PortalAdmin
 from deputies.models import Deputy
 
 from .. import factories
@@ -457,3 +460,9 @@ def test_what_the_shell_does_is_nobody_s(db):
     User.objects.create_superuser("admin2", OWN, name="管理员")
     row = AuditEntry.objects.get(kind="account.created")
     assert (row.actor, row.address, row.detail) == (None, None, {"superuser": True})
+
+
+def test_every_screen_of_the_staff_area_tells_the_audit_log_and_no_other(world):
+    assert [screen for screen in admin.site._registry.values() if not isinstance(screen, PortalAdmin)] == []
+    world.submit(reverse("admin:common_holiday_add"), day="2026-10-01", name="国庆节")
+    assert not LogEntry.objects.exists()
