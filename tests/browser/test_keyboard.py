@@ -9,6 +9,7 @@ from .looks import DESK, PHONE
 pytestmark = pytest.mark.browser
 COVERED = """() => {
   const focused = document.activeElement;
+  if (focused === document.body) return ""; // past the last stop, on the way to the first
   const {left, right, top, height} = focused.getBoundingClientRect();
   const there = document.elementFromPoint((left + right) / 2, top + Math.min(height, 40) / 2); // its first line
   return focused.contains(there) ? "" : `${focused.outerHTML.slice(0, 80)} lies under ${there?.className}`;
