@@ -224,7 +224,7 @@ class DoorFilter(admin.SimpleListFilter):
 class SignInAdmin(AuditListAdmin):
     """The door, for who manages accounts; the whole log is the audit administrator's."""
 
-    list_display = ("at", "about", "what", "address", "device")
+    list_display = ("when", "about", "what", "address", "device")
     list_filter = (DoorFilter, "at")
     fields = list_display
     readonly_fields = fields

@@ -207,7 +207,7 @@ register(
     "import", _("imported files"), confirmed=_("imported a file"), undone=_("took back an imported file")
 )
 register("setting", _("settings"), changed=_("changed a setting"))
-register("phone", _("personal data"), seen=_("saw a full phone number"))
+register("phone", _("phone numbers"), seen=_("saw a full phone number"))
 register(
     "person", _("personal data"), exported=_("handed over all data of a person"), erased=_("erased a person")
 )

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from import_export.fields import Field
@@ -75,6 +75,10 @@ def _field(model, name) -> str:
         return name
 
 
+def _moment(entry) -> str:
+    return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+
+
 class AuditChangeList(KeysetChangeList):
     def get_results(self, request):
         super().get_results(request)
@@ -110,6 +114,10 @@ class AuditListAdmin(ReadOnlyMixin, PortalAdmin):
         about = Q(model=people._meta.label_lower, object_pk__in=some)
         return queryset.filter(Q(actor__in=some) | about) if word else queryset, False
 
+    @admin.display(description=_("at"))
+    def when(self, entry):
+        return _moment(entry)
+
     @admin.display(description=pgettext_lazy("audit", "by"))
     def who(self, entry):
         return entry.actor_name
@@ -126,6 +134,10 @@ class AuditListAdmin(ReadOnlyMixin, PortalAdmin):
     @admin.display(description=_("details"))
     def more(self, entry):
         return detail_in_words(entry)
+
+    @admin.display(description=_("details"))
+    def brief(self, entry):
+        return Truncator(detail_in_words(entry)).chars(40)
 
 
 class GroupFilter(admin.SimpleListFilter):
@@ -170,7 +182,7 @@ class AuditResource(SheetResource):
             yield from some
 
     def dehydrate_at(self, entry):
-        return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+        return _moment(entry)
 
     def dehydrate_what(self, entry):
         kind = audit.KINDS.get(entry.kind)
@@ -184,7 +196,7 @@ class AuditResource(SheetResource):
 class AuditEntryAdmin(SheetExportMixin, AuditListAdmin):
     resource_classes = (AuditResource,)
     exported_as = "audit.exported"
-    list_display = ("at", "who", "what", "about", "result", "address", "more")
+    list_display = ("when", "who", "what", "about", "result", "address", "brief")
     list_filter = (GroupFilter, "result", "at", SealFilter)
-    fields = ("seq", "at", "zone", "who", "address", "what", "about", "result", "more", "mac")
+    fields = ("seq", "when", "zone", "who", "address", "what", "about", "result", "more", "mac")
     readonly_fields = fields
