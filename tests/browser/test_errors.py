@@ -1,7 +1,7 @@
 """Refusals are pages too: each looks like the portal and says what to do."""
 
 import pytest
-from django.conf import settings
+from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
 from .. import factories
@@ -34,7 +34,7 @@ def test_somebody_who_is_locked_out_is_told_on_a_page_without_faults(visit, db):
 def test_the_page_of_a_broken_server_stands_without_it(visit):
     """It is drawn without context and without the names of hashed files."""
     page = visit(device=PHONE)
-    body = (settings.BASE_DIR / "templates" / "500.html").read_text()
+    body = render_to_string("500.html")
     page.route("**/broken/", lambda route: route.fulfill(status=500, body=body, content_type="text/html"))
     page.goto("/broken/")
     assert looks.faults(page) == {}
