@@ -7,11 +7,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and units")
 
     def ready(self):
-        from common import imports, jobs
+        from common import imports, jobs, sealing
 
-        from . import audited, personal, rules, sessions, signals  # noqa: F401 what registers itself
+        from . import audited, personal, rules, second_factors, sessions, signals  # noqa: F401 what registers itself
         from .sheets import AreaSheet, HolidaySheet
 
+        sealing.ELSEWHERE.append(second_factors.seal_all)
         imports.register(AreaSheet())
         imports.register(HolidaySheet())
         jobs.register("accounts.ended_sessions", sessions.forget_ended, housekeeping=True)

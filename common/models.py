@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from .audit_models import AuditEntry, AuditHead  # noqa: F401 where Django looks for models
-from .fields import EncryptedJSONField
+from .fields import EncryptedField, EncryptedJSONField
 
 
 class StateChange(models.Model):
@@ -26,7 +26,7 @@ class StateChange(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )  # empty: the system itself
     at = models.DateTimeField(_("at"), auto_now_add=True)
-    note = models.TextField(_("note"), blank=True)
+    note = EncryptedField(_("note"), max_length=1000, blank=True)  # often why, and that is somebody's affair
 
     class Meta:
         abstract = True

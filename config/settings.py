@@ -205,7 +205,9 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["accounts.hashing.QueueingPasswordHasher"]
 PASSWORDS_AT_ONCE = max(1, (os.cpu_count() or 1) // env.int("WEB_WORKERS", default=2))  # of each web process
-PASSWORD_PLACES = max(1, env.int("WEB_THREADS", default=8) - 2)  # of each web process; two threads stay for readers
+PASSWORD_PLACES = max(
+    1, env.int("WEB_THREADS", default=8) - 2
+)  # of each web process; two threads stay for readers
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.LengthAndClassesValidator"},
@@ -228,6 +230,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "home:start"
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
+MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",

@@ -191,7 +191,7 @@ def _change(mandate, move, by, note, on, announcement_no):
     mandate.save(
         update_fields=["state"]
     )  # the move is in MandateChange; this adds the version to the history
-    update_change_reason(mandate, note[:100])
+    update_change_reason(mandate, str(mandate.MOVES[move].label)[:100])
 
 
 def create_accounts(mandates, *, by, hand_over=None, progress=None) -> list[tuple[Deputy, str]]:

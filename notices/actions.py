@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from common.text import without_numbers
+
 from . import groups, sms, tasks
 from .models import CENTRE, Choices, Delivery, Notice, Webhook, default_ways
 
@@ -17,7 +19,7 @@ Channel, State = Delivery.Channel, Delivery.State
 def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: str = "") -> Notice:
     """Tell ``recipient`` in the notice centre and through the channels they chose for the group of this kind.
 
-    ``key`` is unique per person: telling the same twice is silent. Where several people are told of one thing, give it
+    A notice carries no phone number (R-02). ``key`` is unique per person: telling the same twice is silent. Where several people are told of one thing, give it
     the same key, so that a group chat hears of it once. ``link`` is a path inside the portal. Letters leave after the
     transaction; if the broker is down they leave with the next ``deliver_waiting``.
     """
@@ -30,8 +32,8 @@ def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: 
         key=key,
         defaults={
             "kind": kind,
-            "subject": " ".join(subject.split())[:200],
-            "body": body,
+            "subject": without_numbers(" ".join(subject.split()))[:200],
+            "body": without_numbers(body),
             "link": link,
             "is_listed": CENTRE in ways,
         },

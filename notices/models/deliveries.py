@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.fields import EncryptedField
+
 from .. import outgoing
 from ..failures import Failure, Reason
 from .notices import Notice
@@ -32,7 +34,7 @@ class Webhook(models.Model):
 
     name = models.CharField(pgettext_lazy("webhook", "name"), max_length=60)
     kind = models.CharField(_("product"), max_length=10, choices=Kind)
-    url = models.CharField(  # holds the key to the chat, so only those who may change it see it
+    url = EncryptedField(  # holds the key to the chat, so only those who may change it see it
         _("address of its robot"),
         max_length=500,
         help_text=_(

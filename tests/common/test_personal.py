@@ -107,14 +107,13 @@ def test_the_person_stands_in_many_places_before(needle):
         "deputies_historicaldeputy",
         "deputies_deputygroup",
         "deputies_historicaldeputygroup",
-        "deputies_mandatechange",
-        "deputies_correctionchange",
         "notices_notice",
         "common_importbatch",
         "common_storedfile",
     }
     assert "sessions" in in_sealed[NAME]
     assert {"opened common_importedrow", "opened deputies_correction"} <= set(in_sealed[PHONE])
+    assert {"opened deputies_mandatechange", "opened deputies_correctionchange"} <= set(in_sealed[NAME])
 
 
 def test_afterwards_the_person_is_nowhere(erased):

@@ -1,8 +1,13 @@
 """Phones, addresses and files at rest: what somebody with a copy of the database would read."""
 
 import io
+import time
 
 import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.apps import apps
 from django.core.exceptions import FieldError, ValidationError
 from django.core.files.storage import default_storage
@@ -11,7 +16,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import second_factors
 from accounts.models import User
 from common import ciphers, sealing
 from common.models import ImportBatch, ImportedRow
@@ -146,6 +153,37 @@ def test_after_a_new_key_all_is_found_and_the_old_key_can_go(suite, planted, set
     assert "and 2 files sealed" in capsys.readouterr().out
     call_command("rotate_keys")
     assert "0 values and 0 files sealed" in capsys.readouterr().out
+
+
+def test_the_keys_of_second_factors_are_sealed_and_go_on_working_with_a_new_key(settings):
+    user, key = factories.UserFactory(), "JBSWY3DPEHPK3PXP"
+    app = TOTP.activate(user, key).instance
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    assert tables_with(key) == {}
+    settings.FIELD_KEYS = ["another-key-" * 4, *settings.FIELD_KEYS]
+    call_command("rotate_keys")
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    app.refresh_from_db()
+    with time_machine.travel(timezone.now()):
+        now = int(time.time()) // 30
+        assert TOTP(app).validate_code(format_hotp_value(hotp_value(key, now)))
+    assert RecoveryCodes.activate(user).get_unused_codes() == codes
+
+
+def test_a_second_factor_from_before_is_sealed_and_can_be_laid_open():
+    app = Authenticator.objects.create(user=factories.UserFactory(), type="totp", data={"secret": "JBSWY3DP"})
+    assert second_factors.seal_all() == 1
+    assert second_factors.seal_all() == 0
+    app.refresh_from_db()
+    assert ciphers.unseal(app.data["secret"]) == "JBSWY3DP"
+    second_factors.unseal_rows(Authenticator)
+    app.refresh_from_db()
+    assert app.data == {"secret": "JBSWY3DP"}
+
+
+def test_the_address_of_a_group_chat_is_sealed():
+    factories.WebhookFactory(url="https://oapi.dingtalk.com/robot/send?access_token=needle")
+    assert tables_with("needle") == {}
 
 
 def test_a_value_that_somebody_changed_meanwhile_is_not_written_over(settings):

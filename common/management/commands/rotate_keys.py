@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         values = sum(sealing.seal_rows(model) for model in apps.get_models(include_auto_created=True))
+        values += sum(seal() for seal in sealing.ELSEWHERE)
         sheets = ImportBatch.objects.exclude(file="").values_list("file", flat=True)
         papers = map(uploads.sealed_path, StoredFile.objects.filter(kind=StoredFile.Kind.ATTACHMENT))
         files = sum(sealing.seal_file(name) for name in [*sheets, *papers])
