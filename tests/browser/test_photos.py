@@ -6,8 +6,9 @@ from .. import factories
 pytestmark = pytest.mark.browser
 
 
-def test_a_photo_that_the_office_sends_is_on_the_public_page(visit, office):
+def test_a_photo_that_the_office_sends_is_public_where_the_deputy_agreed(visit, office):
     deputy = factories.MandateFactory(deputy__name="李四").deputy
+    factories.ConsentFactory(deputy=deputy)
     photo = factories.picture()
     page = visit(office)
     page.goto(f"/admin/deputies/deputy/{deputy.pk}/change/")
