@@ -60,6 +60,7 @@ def test_public_pages_have_no_faults(visit, stranger, addresses, sign_in):
 
 def test_pages_of_a_deputy_have_no_faults(visit, deputy_user, addresses, sign_in):
     factories.CorrectionFactory(deputy=deputy_user.deputy, evidence=factories.stored_document())
+    factories.ConsentFactory(deputy=deputy_user.deputy)
     factories.NoticeFactory(recipient=deputy_user)
     public = set(addresses("stranger"))
     own = [address for address in pages(sign_in(deputy_user), addresses("deputy")) if address not in public]
