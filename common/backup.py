@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from uuid import UUID
 
@@ -271,16 +270,21 @@ def _fill_tables(archive, tables) -> None:
 def _insert(cursor, model, lines) -> None:
     fields = model._meta.local_concrete_fields
     quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(f.column) for f in fields)}) VALUES "  # noqa: S608
-    one = f"({', '.join(['%s'] * len(fields))})"
+    into = f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)})"
     from_text = [_from_text(field) for field in fields]
-    while batch := list(islice(lines, 30_000 // len(fields))):  # SQLite takes 32,766 values at once
-        values = [
+    rows = (
+        [
             value if value is None or convert is None else convert(value)
-            for line in batch
             for convert, value in zip(from_text, json.loads(line), strict=True)
         ]
-        cursor.execute(into + ", ".join([one] * len(batch)), values)
+        for line in lines
+    )
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(fields))})", rows)  # noqa: S608
 
 
 # What there is
@@ -364,9 +368,10 @@ def _lines(model) -> Iterator[bytes]:
     to_text = [_to_text(field) for field in model._meta.local_concrete_fields]
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM {table} ORDER BY {order}")  # noqa: S608
-        for row in cursor:
-            values = [convert(value) for convert, value in zip(to_text, row, strict=True)]
-            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        while rows := cursor.fetchmany(2000):
+            for row in rows:
+                values = [convert(value) for convert, value in zip(to_text, row, strict=True)]
+                yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _kind(field) -> str:

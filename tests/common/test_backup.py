@@ -170,11 +170,12 @@ def test_files_that_are_there_are_not_mixed_with_others(saved, tmp_path):
     assert "There are files already" in done.stderr
 
 
-@pytest.mark.parametrize("part", [0, 0.3, 0.9, 0.999])
-def test_a_truncated_file_is_refused(saved, part):
-    os.truncate(saved, int(saved.stat().st_size * part))
-    with pytest.raises(CommandError, match="no whole backup"):
-        call_command("restore", saved)
+def test_a_truncated_file_is_refused(saved):
+    size = saved.stat().st_size
+    for part in (0.999, 0.9, 0.3, 0):
+        os.truncate(saved, int(size * part))
+        with pytest.raises(CommandError, match="no whole backup"):
+            call_command("restore", saved)
 
 
 def test_a_changed_byte_anywhere_is_found(saved):
@@ -205,20 +206,20 @@ def other_place(manifest):
     manifest["media"]["../../outside"] = {"sha256": "", "bytes": 0}
 
 
-@pytest.mark.parametrize(
-    ("change", "members", "reason"),
-    [
-        (other_version, [], "9.9.9"),
-        (other_format, [], "version"),
-        (other_hash, [], "accounts_user.jsonl was changed"),
-        (other_place, [("media/../../outside", b"")], "outside the folder"),
-        (None, [("media/more", b"")], "does not hold what its manifest lists"),
-        (lambda manifest: manifest.pop("tables"), [], "damaged"),
-    ],
-)
-def test_a_foreign_or_dressed_up_file_is_refused(saved, change, members, reason):
-    with pytest.raises(CommandError, match=reason):
-        call_command("restore", rewritten(saved, change, members))
+FOREIGN = [
+    (other_version, [], "9.9.9"),
+    (other_format, [], "version"),
+    (other_hash, [], "accounts_user.jsonl was changed"),
+    (other_place, [("media/../../outside", b"")], "outside the folder"),
+    (None, [("media/more", b"")], "does not hold what its manifest lists"),
+    (lambda manifest: manifest.pop("tables"), [], "damaged"),
+]
+
+
+def test_a_foreign_or_dressed_up_file_is_refused(saved):
+    for change, members, reason in FOREIGN:
+        with pytest.raises(CommandError, match=reason):
+            call_command("restore", rewritten(saved, change, members))
 
 
 def test_a_manifest_written_anew_lacks_the_seal(saved):
