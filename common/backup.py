@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from uuid import UUID
 
@@ -284,7 +285,9 @@ def _insert(cursor, model, lines) -> None:
             for row in rows:
                 copy.write_row(row)
     else:
-        cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(fields))})", rows)  # noqa: S608
+        sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 names of tables
+        while batch := list(islice(rows, 1000)):
+            cursor.executemany(sql, batch)
 
 
 # What there is

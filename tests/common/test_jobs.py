@@ -97,6 +97,18 @@ def test_a_failure_is_told_kept_from_the_others_and_tried_again(asked, clock, mo
     assert run.counts == {"letters": 2}
 
 
+def test_the_ledger_is_told_from_the_shell(asked, clock, capsys):
+    jobs.register("nightly", lambda now: {"letters": 2}, at=dt.time(3))
+    jobs.tick()
+    jobs.register("weekly", print, every=dt.timedelta(days=7))
+    call_command("jobs")
+    assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
+        "nightly next 03-03 03:00:00 last 2026-03-02 09:00:30 done letters=2",
+        "minutely next 03-02 09:01:00 last 2026-03-02 09:00:30 done",
+        "weekly next 03-09 00:00:00 last never",
+    ]
+
+
 def test_a_run_whose_process_was_killed_belongs_to_the_next_that_asks(asked, clock):
     now = timezone.now()
     lost = JobRun.objects.create(job="nightly", period="2026-03-02T03:00:00", started_at=now, alive_at=now)
