@@ -28,6 +28,7 @@ from .models import Freshness
 logger = logging.getLogger(__name__)
 
 SECONDS = 1  # so long another process' change may stay unseen
+MOST = 10_000  # things remembered
 LONGEST = 60  # seconds; what is written past the portal, by a database tool, is seen by then
 # One statement, no transaction of its own: outside a transaction SQLite is still in the midst of the statement that wrote,
 # and beginning another would undo it
@@ -60,14 +61,23 @@ def token():
 
 def kept(key, make: Callable):
     """What ``make()`` gives, made once for as long as it holds; ``key`` has nothing in it that a visitor typed."""
-    now, known = time.monotonic(), token()
-    if known is None:
-        return make()
-    of, until, value = _kept.get(key, (None, 0, None))
-    if of != known or now >= until:
-        value = make()
-        _kept[key] = known, now + LONGEST, value
-    return value
+    return kept_each([key], lambda keys: {key: make()})[key]
+
+
+def kept_each(keys, make: Callable) -> dict:
+    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
+    now, of = time.monotonic(), token()
+    if of is None:
+        return make(keys)
+    there = {key: _kept[key] for key in keys if key in _kept}
+    values = {key: value for key, (since, until, value) in there.items() if since == of and now < until}
+    if missing := [key for key in keys if key not in values]:
+        made = make(missing)
+        if len(_kept) > MOST:
+            _kept.clear()
+        _kept.update((key, (of, now + LONGEST, value)) for key, value in made.items())
+        values |= made
+    return values
 
 
 def forget() -> None:

@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
+from . import freshness
+
 COUNT_UP_TO = 1000
 
 
@@ -45,6 +47,7 @@ class Page:
     rows: list
     before: str
     after: str
+    counted_as: tuple | None = None
 
     @cached_property
     def count(self) -> int:
@@ -56,14 +59,17 @@ class Page:
 
     @cached_property
     def _capped(self):
-        return capped_count(self.queryset)
+        if self.counted_as is None:
+            return capped_count(self.queryset)
+        return freshness.kept(("count", *self.counted_as), lambda: capped_count(self.queryset))
 
 
-def keyset_page(queryset, params, *, order, size=25) -> Page:
+def keyset_page(queryset, params, *, order, size=25, counted_as=None) -> Page:
     """The page of ``queryset`` that ``params`` (``request.GET``) asks for.
 
     ``order`` names columns that end in a unique one and need one composite index, all ascending (``"pinyin", "pk"``)
-    or all descending (``"-created_at", "-pk"``). A bad position in the address gives the first page.
+    or all descending (``"-created_at", "-pk"``). A bad position in the address gives the first page. ``counted_as`` names what
+    is counted where that is the same for everybody and nothing a visitor typed is in it: it is counted once a change.
     """
     falling = order[0].startswith("-")
     columns = [name.lstrip("-") for name in order]
@@ -86,6 +92,7 @@ def keyset_page(queryset, params, *, order, size=25) -> Page:
         rows,
         _address(params, "before", columns, rows[:1], salt) if has_before else "",
         _address(params, "after", columns, rows[-1:], salt) if has_after else "",
+        counted_as,
     )
 
 

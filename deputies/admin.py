@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from common import uploads
+from common import freshness, uploads
 from common.access import require
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
@@ -199,8 +199,12 @@ class _RowFilter(ElectedFilter):
     model = None
 
     def lookups(self, request, model_admin):
-        current = Term.objects.current(timezone.localdate()).filter(level=Level.CITY)
-        return [(row.pk, str(row)) for row in self.model.objects.filter(term__in=current)]
+        today = timezone.localdate()
+        current = Term.objects.current(today).filter(level=Level.CITY)
+        return freshness.kept(
+            ("lookups", self.model, today),
+            lambda: [(row.pk, str(row)) for row in self.model.objects.filter(term__in=current)],
+        )
 
     def queryset(self, request, queryset):
         value = self.value() or ""

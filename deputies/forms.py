@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from common.forms import AttachmentField
+from common.forms import AttachmentField, KeptModelChoiceField, QuickSelect
 
 from .models import Correction, Delegation, Deputy, DeputyGroup, Level
 
@@ -14,15 +14,18 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Name, pinyin or initials"), required=False, max_length=40)
     level = forms.ChoiceField(
-        label=_("Level"), required=False, choices=[("", _("all levels")), *Level.choices]
+        label=_("Level"),
+        required=False,
+        choices=[("", _("all levels")), *Level.choices],
+        widget=QuickSelect,
     )
-    group = forms.ModelChoiceField(
+    group = KeptModelChoiceField(
         DeputyGroup.objects, label=_("Group"), required=False, empty_label=_("all groups")
     )
-    delegation = forms.ModelChoiceField(
+    delegation = KeptModelChoiceField(
         Delegation.objects, label=_("Delegation"), required=False, empty_label=_("all delegations")
     )
-    area = forms.ModelChoiceField(
+    area = KeptModelChoiceField(
         Area.objects, label=_("Area"), required=False, empty_label=_("all areas"), to_field_name="code"
     )
 

@@ -279,9 +279,10 @@ class DeputyQuerySet(models.QuerySet):
         """Sitting deputies are public; those whose mandates ended are seen by their staff and by themselves."""
         if user.is_superuser or sees_whole_city(user):
             return self
-        own = Q(user=user) if user.is_authenticated else Q(pk__in=[])
+        if not user.is_authenticated:
+            return self.sitting()
         return self.filter(
-            own
+            Q(user=user)
             | Q(pk__in=self.model.objects.sitting().values("pk"))
             | Q(pk__in=self.model.objects.in_areas(area_codes(user)).values("pk"))
         )
@@ -463,7 +464,7 @@ class Mandate(models.Model):
 
     def short_label(self):
         """“city deputy · 城建环资组”, for a card."""
-        label = _("%(level)s deputy") % {"level": self.get_level_display()}
+        label = _("%(level)s deputy") % {"level": Level(self.level).label}
         return f"{label} · {self.group}" if self.group else str(label)
 
 

@@ -23,7 +23,7 @@ def is_self(user, record):
 def manages(user, record):
     """A local office whose area the deputy was elected or works in; without a record, any local office."""
     codes = area_codes(user)
-    if record is None:
+    if record is None or not codes:
         return bool(codes)
     deputy = getattr(record, "deputy", record)
     areas = deputy.mandates.filter(area__isnull=False).values_list("area__code", flat=True)

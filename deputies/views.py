@@ -5,13 +5,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import policies, uploads
+from common import freshness, policies, uploads
 from common.access import found, require
 from common.early_cache import public_page
 from common.paging import keyset_page
@@ -27,11 +29,11 @@ from .rules import is_sitting
 def deputy_list(request):
     form = SearchForm(request.GET)
     chosen = form.chosen()
-    deputies = Deputy.objects.sitting().matching(chosen.pop("q", "")).elected(**chosen)
-    page = keyset_page(deputies.for_cards(), request.GET, order=("pinyin", "pk"))
-    response = render(
-        request, "deputies/list.html", {"form": form, "page": page, "cards": [card(d) for d in page.rows]}
-    )
+    text = chosen.pop("q", "")
+    deputies = Deputy.objects.sitting().matching(text).elected(**chosen).only("pinyin")
+    counted_as = None if text else ("deputies", *chosen.items())
+    page = keyset_page(deputies, request.GET, order=("pinyin", "pk"), counted_as=counted_as)
+    response = render(request, "deputies/list.html", {"form": form, "page": page, "cards": cards(page.rows)})
     if form.errors:
         add_never_cache_headers(response)  # there are as many wrong filters as one likes
     return response
@@ -85,11 +87,9 @@ def group(request, pk):
     group = get_object_or_404(
         DeputyGroup.objects.with_heads().select_related("committee__unit", "term"), pk=pk
     )
-    members = Deputy.objects.sitting().elected(group=group).for_cards()
-    page = keyset_page(members, request.GET, order=("pinyin", "pk"), size=60)
-    return render(
-        request, "deputies/group.html", {"group": group, "page": page, "cards": [card(d) for d in page.rows]}
-    )
+    members = Deputy.objects.sitting().elected(group=group).only("pinyin")
+    page = keyset_page(members, request.GET, order=("pinyin", "pk"), size=60, counted_as=("group", pk))
+    return render(request, "deputies/group.html", {"group": group, "page": page, "cards": cards(page.rows)})
 
 
 @login_not_required
@@ -101,6 +101,24 @@ def committee(request, pk):
         "deputies/committee.html",
         {"committee": committee, "groups": committee.groups.with_members()},
     )
+
+
+def cards(deputies) -> list[dict]:
+    """The cards of these deputies, in their order, drawn as ``html`` once for as long as they hold."""
+
+    def draw(keys):
+        wanted = Deputy.objects.filter(pk__in=[pk for _kind, _language, pk in keys]).for_cards()
+        drawn = {key_of(deputy): card(deputy) for deputy in wanted}
+        for card_of in drawn.values():
+            card_of["html"] = render_to_string("components/_person.html", {"card": card_of})
+        return drawn
+
+    def key_of(deputy):
+        return "card", get_language(), deputy.pk
+
+    keys = [key_of(deputy) for deputy in deputies]
+    drawn = freshness.kept_each(keys, draw)
+    return [drawn[key] for key in keys if key in drawn]
 
 
 def card(deputy) -> dict:

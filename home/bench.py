@@ -5,6 +5,7 @@ One row each; an app that adds a page adds its row.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -15,12 +16,14 @@ from deputies.models import Committee, Deputy, DeputyGroup
 class Page:
     """``against`` names the page of the bare Django application it is compared with (``bench/reference.py``).
 
-    ``by`` is a role, and in the demonstration the user name of somebody who has it; empty: a stranger.
+    ``queries`` is how many it may take, however many rows it shows, once what may be remembered is. ``by`` is a role, and in the demonstration the user
+    name of somebody who has it; empty: a stranger.
     """
 
     name: str
     address: Callable[[], str]
     against: str
+    queries: int
     by: str = ""
 
 
@@ -42,25 +45,27 @@ def change_of(records) -> Callable[[], str]:
     )
 
 
-CITY_LIST = "?level=city"
+MINE = "list, signed in"
 
 PUBLIC = [
-    Page("start", at("home:start"), "list"),
-    Page("accessibility", at("home:accessibility"), "item"),
-    Page("deputies", at("deputies:list"), "list"),
-    Page("deputies of one level", lambda: f"{reverse('deputies:list')}{CITY_LIST}", "list"),
-    Page("deputy", of(Deputy.objects.sitting()), "item"),
-    Page("groups", at("deputies:groups"), "list"),
-    Page("group", of(DeputyGroup.objects), "list"),
-    Page("committee", of(Committee.objects), "item"),
+    Page("start", at("home:start"), "list", 5),
+    Page("accessibility", at("home:accessibility"), "item", 0),
+    Page("personal data", at("home:privacy"), "item", 1),
+    Page("deputies", at("deputies:list"), "list", 1),
+    Page("deputies of one level", lambda: f"{reverse('deputies:list')}?level=city", "list", 1),
+    Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2),
+    Page("deputy", of(Deputy.objects.sitting()), "item", 2),
+    Page("groups", at("deputies:groups"), "list", 2),
+    Page("group", of(DeputyGroup.objects), "list", 3),
+    Page("committee", of(Committee.objects), "item", 2),
 ]
 SIGNED_IN = [
-    Page("my", at("home:my"), "list, signed in", by="deputy"),
-    Page("notices", at("notices:list"), "list, signed in", by="deputy"),
-    Page("desk", at("admin:index"), "list, signed in", by="office"),
-    Page("staff: deputies", at("admin:deputies_deputy_changelist"), "list, signed in", by="office"),
-    Page("staff: mandates", at("admin:deputies_mandate_changelist"), "list, signed in", by="office"),
-    Page("staff: corrections", at("admin:deputies_correction_changelist"), "list, signed in", by="office"),
-    Page("staff: deputy", change_of(Deputy.objects.sitting()), "list, signed in", by="office"),
+    Page("my", at("home:my"), MINE, 10, by="deputy"),
+    Page("notices", at("notices:list"), MINE, 4, by="deputy"),
+    Page("desk", at("admin:index"), MINE, 7, by="office"),
+    Page("staff: deputies", at("admin:deputies_deputy_changelist"), MINE, 7, by="office"),
+    Page("staff: mandates", at("admin:deputies_mandate_changelist"), MINE, 8, by="office"),
+    Page("staff: corrections", at("admin:deputies_correction_changelist"), MINE, 6, by="office"),
+    Page("staff: deputy", change_of(Deputy.objects.sitting()), MINE, 17, by="office"),
 ]
 PAGES = [*PUBLIC, *SIGNED_IN]

@@ -1,7 +1,7 @@
 """What every page needs beside its own: the portal's names, its main pages, and how many notices wait."""
 
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +26,8 @@ def page(request):
     return {
         "LANGUAGE_CODE": get_language(),
         "portal": SimpleLazyObject(_portal),
-        "navigation": SimpleLazyObject(lambda: _items(NAVIGATION, request.path)),
-        "bar": SimpleLazyObject(lambda: _items(BAR, request.path)),
+        "navigation": Menu(NAVIGATION, request.path),
+        "bar": Menu(BAR, request.path),
         "unread": SimpleLazyObject(lambda: unread_count(request.user)),
     }
 
@@ -38,16 +38,24 @@ def _portal():
     return {key.removeprefix("portal."): value for key, value in values.items()}
 
 
-def _items(entries, path):
-    """The entry whose beginning matches the address longest is where the visitor is."""
-    fitting = [start or "" for _label, _name, start, *_icon in entries if start and path.startswith(start)]
-    longest = max(fitting, key=len, default=None)
-    return [
-        {
-            "label": label,
-            "url": reverse(name),
-            "here": start == longest if longest else (start is None and path == "/"),
-            "icon": icon[0] if icon else "",
-        }
-        for label, name, start, *icon in entries
-    ]
+class Menu:
+    """Main pages. The entry whose beginning matches the address longest is where the visitor is."""
+
+    def __init__(self, entries, path):
+        self.entries, self.path = entries, path
+
+    @cached_property
+    def here(self) -> str | None:
+        """The name of that page, if any."""
+        fitting = [
+            (start, name)
+            for _label, name, start, *_icon in self.entries
+            if (start and self.path.startswith(start)) or (start is None and self.path == "/")
+        ]
+        return max(fitting, key=lambda entry: len(entry[0] or ""))[1] if fitting else None
+
+    def items(self):
+        return [
+            {"label": label, "url": reverse(name), "here": name == self.here, "icon": icon[0] if icon else ""}
+            for label, name, _start, *icon in self.entries
+        ]

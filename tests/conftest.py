@@ -66,6 +66,17 @@ def empty_cache():
     freshness.forget()
 
 
+@pytest.fixture
+def committed():
+    """``committed()``: what the test wrote so far counts as committed, so that pages remember it as in production."""
+
+    def from_now_on():
+        freshness.forget()
+        connection.has_public_change = False
+
+    return from_now_on
+
+
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT, settings.BACKUP_ROOT = tmp_path / "media", tmp_path / "backups"

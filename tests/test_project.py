@@ -1,5 +1,6 @@
 """The project as a stranger finds it: its start, its documents, its limits."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = settings.BASE_DIR
 
@@ -81,3 +83,55 @@ def test_static_files_of_production_have_hashed_names_and_brotli(tmp_path):
     hashed = [path for path in (tmp_path / "css").iterdir() if re.search(r"\.[0-9a-f]{12}\.css$", path.name)]
     assert hashed
     assert all((path.parent / f"{path.name}.br").exists() for path in hashed if path.stat().st_size > 1000)
+
+
+FAST = """
+import json
+from django.conf import settings
+from django.template import engines
+held = settings.DATABASES["default"]
+print(json.dumps({
+    "connections stay open": held["CONN_MAX_AGE"] > 0 and held["CONN_HEALTH_CHECKS"],
+    "templates are read once": "cached" in engines["django"].engine.template_loaders[0].__class__.__module__,
+    "pages are kept": settings.PAGE_CACHE_SECONDS > 0,
+    "middleware": settings.MIDDLEWARE[:3],
+    "passwords": settings.PASSWORD_HASHERS,
+}))
+"""
+
+
+def test_what_costs_most_when_forgotten_is_set_in_production():
+    done = manage("shell", "-v0", "-c", FAST, **ALL, DATABASE_URL="postgres://portal@127.0.0.1/portal")
+    assert json.loads(done.stdout) == {
+        "connections stay open": True,
+        "templates are read once": True,
+        "pages are kept": True,
+        "middleware": [
+            "common.logs.RequestLogMiddleware",
+            "django.middleware.security.SecurityMiddleware",
+            "common.early_cache.EarlyCacheMiddleware",
+        ],
+        "passwords": ["accounts.hashing.QueueingPasswordHasher"],
+    }
+
+
+def test_the_server_speaks_wsgi_with_as_many_threads_as_places_are_reckoned_with():
+    told = [(ROOT / "Procfile").read_text(), (ROOT / "deploy" / "portal-web.service").read_text()]
+    for text in told:
+        assert "gunicorn config.wsgi" in text
+        assert "--worker-class" not in text
+    assert "--threads ${WEB_THREADS:-8}" in told[0]
+    assert "--threads ${WEB_THREADS}" in told[1]
+    assert "WEB_THREADS=8" in told[1]
+    assert settings.PASSWORD_PLACES == 8 - 2
+
+
+@pytest.mark.django_db
+def test_the_database_takes_a_connection_for_each_thread():
+    """SQLite has none to count; there the settings say nothing about them."""
+    if connection.vendor == "sqlite":
+        assert settings.DATABASES["default"].get("CONN_MAX_AGE", 0) == 0
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_connections")
+        assert int(cursor.fetchone()[0]) >= 2 * 8 + 20

@@ -1,0 +1,77 @@
+"""Every page whose speed is measured: as many queries for many rows as for few, and light enough for a phone."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from home.bench import PAGES, PUBLIC
+from notices.models import Notice
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(cast):
+    """``people(number)``: so many more deputies, groups, corrections and notices."""
+    group = factories.DeputyGroupFactory(committee=factories.CommitteeFactory())
+
+    def more(number):
+        for _each in range(number):
+            photo = factories.stored_picture()
+            mandate = factories.MandateFactory(group=group, deputy__photo=photo, deputy__name="王小明")
+            factories.ConsentFactory(deputy=mandate.deputy)
+            factories.CorrectionFactory(deputy=mandate.deputy)
+            factories.NoticeFactory(recipient=cast["deputy"])
+            committee = factories.CommitteeFactory()
+            factories.DeputyGroupFactory(name=f"第{committee.pk}组", committee=committee)
+        Notice.objects.filter(recipient=cast["office"]).update(read_at=None)
+
+    return more
+
+
+def reader(page, cast, sign_in):
+    return sign_in(cast[page.by]) if page.by else Client()
+
+
+def queries(client, address) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return sum("common_freshness" not in query["sql"] for query in asked)  # that one is asked once a second
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_25_rows_take_the_queries_of_5(page, people, cast, sign_in, committed):
+    people(5)
+    client, address = reader(page, cast, sign_in), page.address()
+    client.get(address)
+    first = queries(client, address)  # nothing is remembered of what this test wrote
+    people(20)
+    client.get(address)
+    assert queries(client, address) == first
+    committed()
+    client.get(address)
+    assert queries(client, address) <= page.queries
+
+
+@pytest.mark.parametrize("page", PUBLIC, ids=lambda page: page.name)
+def test_a_public_page_is_light(page, people):
+    people(25)
+    body = Client().get(page.address()).content
+    parts = BeautifulSoup(body, "html.parser").select("link[rel=stylesheet], link[rel=icon], script[src]")
+    files = [
+        finders.find((part.get("href") or part["src"]).removeprefix(settings.STATIC_URL)) for part in parts
+    ]
+    sizes = [len(gzip.compress(Path(file).read_bytes())) for file in files]
+    assert len(body) <= 15 * 1024
+    assert len(gzip.compress(body)) <= 4 * 1024
+    assert sum(sizes) + len(gzip.compress(body)) <= 60 * 1024
+    assert len(files) + 1 <= 6
