@@ -18,7 +18,7 @@ from pillow_heif import register_heif_opener
 
 from common import uploads
 from common.models import StoredFile
-from tests.factories import MandateFactory, UserFactory
+from tests.factories import ConsentFactory, MandateFactory, UserFactory
 
 from .tables import archive
 
@@ -294,6 +294,7 @@ def test_an_attachment_is_only_ever_downloaded():
 
 def test_a_photo_keeps_its_own_policy_through_the_front_door():
     deputy = MandateFactory(deputy__photo=uploads.store_picture(sent(photo("JPEG")), by=None)).deputy
+    ConsentFactory(deputy=deputy, kind="photo")
     for size, width in (("large", 80), ("small", 80), ("original", 80)):
         response = Client().get(reverse("deputies:photo", args=[deputy.pk, size]))
         assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
