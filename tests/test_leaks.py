@@ -5,8 +5,8 @@ import logging
 import re
 
 import pytest
-from celery.signals import task_prerun
-from django.core.cache import cache
+from celery.signals import before_task_publish, task_prerun
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import logs
 from deputies.models import Correction, Deputy, Mandate
+from notices.tasks import deliver_waiting
 
 from . import factories
 from .needles import files_with, opened, tables_with
@@ -47,10 +48,11 @@ def traced(mailoutbox, settings):
     root.setLevel("DEBUG")
     Traced.places = []
 
-    def note(args, kwargs, **signal):
-        errands.append((args, kwargs))
+    def note(args=None, kwargs=None, body=None, **signal):
+        errands.append((args, kwargs, body))
 
     task_prerun.connect(note)
+    before_task_publish.connect(note)
     yield lambda: {
         "log": written.getvalue(),
         "letters": str([(letter.subject, letter.body) for letter in mailoutbox]),
@@ -59,12 +61,14 @@ def traced(mailoutbox, settings):
         "cache": cached(),
     }
     task_prerun.disconnect(note)
+    before_task_publish.disconnect(note)
     root.removeHandler(handler)
     root.setLevel(level)
 
 
 def cached() -> str:
-    if isinstance(cache._connections["default"] if hasattr(cache, "_connections") else cache, LocMemCache):
+    cache = caches["default"]
+    if isinstance(cache, LocMemCache):
         return str(cache._cache)
     server = cache._cache.get_client()
     return str([(key, server.dump(key)) for key in server.scan_iter("*")])
@@ -144,6 +148,7 @@ def test_nothing_secret_or_personal_is_written_anywhere_else(
     factories.DelegationFactory()
     with django_capture_on_commit_callbacks(execute=True):
         secrets = use_the_portal(office)
+    deliver_waiting()
     places = traced()
     assert {place: len(text) > 10 for place, text in places.items()} == dict.fromkeys(places, True)
     found = {
