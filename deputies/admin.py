@@ -279,7 +279,13 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
         ),
         (pgettext_lazy("section", "Work"), {"fields": ("post", "category", "party", "education", "degree")}),
         (gettext_lazy("Contact, for the office only"), {"fields": ("phone", "landline", "address")}),
-        (gettext_lazy("On the public page"), {"fields": ("introduction", "new_photo", "remove_photo")}),
+        (
+            gettext_lazy("On the public page"),
+            {
+                "fields": ("introduction", "new_photo", "remove_photo"),
+                "description": gettext_lazy("Shown while the deputy's consent stands."),
+            },
+        ),
         (gettext_lazy("Sign-in"), {"fields": ("user",)}),
     )
     PRIVATE = ("phone", "landline", "address")
