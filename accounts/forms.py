@@ -18,6 +18,8 @@ class SignInForm(LoginForm):
             max_length=60,
             widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
         )
+        if self.request and not self.is_bound:  # who found no place in line keeps the name they typed
+            self.initial.setdefault("login", self.request.POST.get("login", ""))
         password = self.fields["password"]
         password.label, password.help_text = _("Password"), ""
         password.widget.attrs.pop("placeholder", None)

@@ -29,8 +29,7 @@ class QueueingPasswordHasher(PBKDF2PasswordHasher):
 def in_turn(view):
     """Let a page that looks at passwords do so if there is a place; otherwise it comes back with 503 and asks again.
 
-    What is sent is then answered without its passwords, hence as a form that lacks them: nothing was looked at, no guess
-    was counted.
+    It is then shown as if it had only been opened: nothing was looked at, and neither a guess nor a try was counted.
     """
 
     @functools.wraps(view)
@@ -42,17 +41,18 @@ def in_turn(view):
                 return view(request, *args, **kwargs)
             finally:
                 PLACES.release()
-        sent = request.POST.copy()
-        for name in [name for name in sent if "password" in name]:
-            del sent[name]
-        request.POST = sent
         messages.warning(
             request,
             _("Many people are signing in at this moment. Please type your password again in a few seconds."),
         )
-        response = view(request, *args, **kwargs)
+        request.POST, request.method = request.POST, "GET"  # read it while it may be
+        try:
+            response = view(request, *args, **kwargs)
+        finally:
+            request.method = "POST"
         if response.status_code == 200:
             response.status_code = 503
+            response._has_been_logged = True  # by Django as an error; it is an ordinary answer
             response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
 

@@ -84,10 +84,14 @@ def test_who_finds_no_place_keeps_what_they_typed_but_the_password(no_place, min
 
 
 @pytest.mark.django_db
-def test_being_sent_away_costs_no_guess(no_place, ming, sign_in_page):
+def test_being_sent_away_costs_neither_a_guess_nor_a_try(no_place, ming, sign_in_page, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "5/5m/ip"}
     for _time in range(6):
         assert sign_in_page("li.ming", "wrong-password").status_code == 503
     assert not AccessAttempt.objects.exists()
+    hashing.PLACES.release()
+    assert sign_in_page("li.ming").status_code == 302
+    hashing.PLACES.acquire()
 
 
 @pytest.mark.django_db
