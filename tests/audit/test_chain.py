@@ -269,7 +269,7 @@ def test_a_row_that_waits_for_its_seal_is_not_to_be_changed_either(db):
         AuditEntry.objects.update(actor=99)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="roles are PostgreSQL's")
+@pytest.mark.postgresql
 def test_the_role_the_portal_runs_under_adds_and_seals_and_can_do_no_more(year):
     def refused(sql):
         with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():

@@ -77,9 +77,7 @@ def test_a_local_office_sees_the_deputies_of_its_area_only(sign_in, yushui_offic
     assert client.get(reverse("admin:deputies_deputy_change", args=[elsewhere.pk])).status_code == 302
 
 
-def test_phones_are_masked_in_lists_and_hidden_from_who_need_not_know_them(
-    clerk, sign_in, committee_officer
-):
+def test_phones_are_masked_in_lists_and_hidden_from_who_need_not_know_them(clerk, sign_in, committee_officer):
     deputy = MandateFactory(deputy__phone=PHONE).deputy
     form = reverse("admin:deputies_deputy_change", args=[deputy.pk])
     listed = clerk.get(reverse(LIST)).content.decode()
