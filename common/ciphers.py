@@ -17,7 +17,6 @@ from django.conf import settings
 
 from .text import half_width
 
-SEALED = re.compile(r"(\w+)\.([0-9a-f]{8})\.")
 NONCE, TAG = 12, 16  # bytes
 
 
@@ -58,6 +57,7 @@ class Sm:
 
 
 SUITES = {"aes": Aes, "sm": Sm}
+SEALED = re.compile(rf"(?:{'|'.join(SUITES)})\.[0-9a-f]{{8}}\.")  # how what is sealed begins
 
 
 class Key:

@@ -269,7 +269,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
     list_select_related = ()
     ordering = ("pinyin",)
     search_fields = ("name",)
-    search_help_text = gettext_lazy("Name, pinyin, initials, phone or card number")
+    search_help_text = gettext_lazy("Name, pinyin, initials, whole phone number or card number")
     autocomplete_fields = ("user",)
     inlines = (MandateInline,)
     fieldsets = (
