@@ -188,8 +188,9 @@ class Portal:
         """Start gunicorn with two processes; its own process."""
         procfile = (settings.BASE_DIR / "Procfile").read_text()
         command = re.search(r"^web: (.*)", procfile, re.MULTILINE)[1]
-        command = command.replace("${BIND:-127.0.0.1:8000}", f"127.0.0.1:{self.port}")
-        web = self.start(*command.replace("${WEB_WORKERS:-2}", "2").split())
+        told = self.told | {"BIND": f"127.0.0.1:{self.port}"}
+        command = re.sub(r"\$\{(\w+):-([^}]*)\}", lambda part: told.get(part[1], part[2]), command)
+        web = self.start(*command.split())
         assert until(lambda: self.ask("/healthz")[0] == 200)
         return web
 
