@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require
 DEBUG ?= on
 export DEBUG
 
-.PHONY: run test services-test faults lint fmt messages migrations lock screenshots clean help
+.PHONY: run test services-test faults bench bench-growth lint fmt messages migrations lock screenshots clean help
 .DEFAULT_GOAL := help
 
 run: $(RUN) ## show the portal with demonstration data at http://127.0.0.1:8000 (PORT=8080 changes it)
@@ -40,6 +40,16 @@ faults: $(DEV) ## break it for real: kill, crash, fill and silence what it stand
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
 	$(BIN)/python -m pytest -q -m fault tests/faults
+
+bench: $(DEV) ## measure every registered page beside a bare Django, in rounds that alternate (DATABASE_URL; one JSON object a line)
+	@mkdir -p staticfiles
+	@$(BIN)/python manage.py catalogue
+	DEBUG=off $(BIN)/python -m bench
+
+bench-growth: $(DEV) ## measure the same pages at once and at fifty times the people
+	@mkdir -p staticfiles
+	@$(BIN)/python manage.py catalogue
+	DEBUG=off $(BIN)/python -m bench --growth 50
 
 lint: $(DEV) ## check style, templates, floors, migrations, production settings and the Chinese catalogue
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ class Page:
     """``against`` names the page of the bare Django application it is compared with (``bench/reference.py``).
 
     ``queries`` is how many it may take, however many rows it shows, once what may be remembered is. ``by`` is a role, and in the demonstration the user
-    name of somebody who has it; empty: a stranger.
+    name of somebody who has it; empty: a stranger. ``kept`` tells whether strangers get it from the early cache.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Page:
     against: str
     queries: int
     by: str = ""
+    kept: bool = True
 
 
 def at(name: str) -> Callable[[], str]:
@@ -53,7 +54,7 @@ PUBLIC = [
     Page("personal data", at("home:privacy"), "item", 1),
     Page("deputies", at("deputies:list"), "list", 1),
     Page("deputies of one level", lambda: f"{reverse('deputies:list')}?level=city", "list", 1),
-    Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2),
+    Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2, kept=False),
     Page("deputy", of(Deputy.objects.sitting()), "item", 2),
     Page("groups", at("deputies:groups"), "list", 2),
     Page("group", of(DeputyGroup.objects), "list", 3),

@@ -1,0 +1,61 @@
+"""A hall of people who sign in at once, and somebody who reads meanwhile."""
+
+import http.client
+import threading
+import time
+from collections import Counter
+from urllib.parse import urlencode
+
+from .load import ask
+
+PEOPLE, SECONDS, PASSWORD = 32, 8, "Hall-of-the-Congress-27"
+RETYPING = 3  # seconds
+
+
+def hall(server, people) -> dict:
+    """How long a reader of the start page waits while 32 people sign in, beside how long when it is quiet."""
+    ask(server.port, "/", seconds=0.5)
+    quiet = ask(server.port, "/", seconds=3, connections=1)
+    over, statuses, waits = time.monotonic() + SECONDS, Counter(), []
+
+    def person(name):
+        while time.monotonic() < over:
+            begin = time.monotonic()
+            status = sign_in(server.port, name)
+            statuses[status] += 1
+            if status == 503:
+                time.sleep(RETYPING)
+            else:
+                waits.append(time.monotonic() - begin)
+
+    threads = [threading.Thread(target=person, args=(name,)) for name in people]
+    for one in threads:
+        one.start()
+    time.sleep(1)
+    crowded = ask(server.port, "/", seconds=SECONDS - 2, connections=1)
+    for one in threads:
+        one.join()
+    return {
+        "hall": f"{len(people)} people signing in, again and again",
+        "reader_p99_ms": {"quiet": round(quiet["p99"], 1), "crowded": round(crowded["p99"], 1)},
+        "reader_p50_ms": {"quiet": round(quiet["p50"], 1), "crowded": round(crowded["p50"], 1)},
+        "ratio_p99": round(crowded["p99"] / quiet["p99"], 1),
+        "passwords_per_second": round(len(waits) / SECONDS, 1),
+        "wait_s": {"median": round(sorted(waits)[len(waits) // 2], 1), "max": round(max(waits), 1)},
+        "answers": {str(status): number for status, number in sorted(statuses.items())},
+    }
+
+
+def sign_in(port, name) -> int:
+    """The status of one attempt, the form fetched first as a browser does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/accounts/login/")
+    form = connection.getresponse()
+    page, cookie = form.read().decode(), form.headers["Set-Cookie"].split(";")[0]
+    secret = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    body = urlencode({"csrfmiddlewaretoken": secret, "login": name, "password": PASSWORD})
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/accounts/login/", body, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
