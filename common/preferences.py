@@ -6,6 +6,7 @@ value somebody changed. ``get`` asks the database once for all of them after eac
 
 import re
 from dataclasses import dataclass
+from string import Formatter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +23,7 @@ from .models import Setting
 class Preference:
     """One value: ``kind`` is int, percent (whole per cent), bool, choice or text; ``source`` names its rule.
 
-    ``statutory``: set by law, changed only by a superuser who says why. ``guarded``: what safety rests on, changed only
+    ``pattern``: a text that names these fields in braces, as ``str.format`` reads them. ``statutory``: set by law, changed only by a superuser who says why. ``guarded``: what safety rests on, changed only
     by who has ``common.change_guarded_setting``. ``fixed``: shown, never changed here.
     """
 
@@ -35,6 +36,7 @@ class Preference:
     low: int | None = None
     high: int | None = None
     choices: tuple = ()
+    pattern: tuple[str, ...] = ()
     statutory: bool = False
     guarded: bool = False
     fixed: bool = False
@@ -76,7 +78,24 @@ class Preference:
         text = str(value).strip()
         if len(text) > 200:
             raise ValidationError(_("At most 200 characters, please."))
+        if self.pattern:
+            self._require_pattern(text)
         return text
+
+    def _require_pattern(self, text):
+        """It can be filled in, and numbers stay apart; only plain fields, nothing of what is behind them."""
+        try:
+            named = {
+                name for _text, name, _format, _conversion in Formatter().parse(text) if name is not None
+            }
+            text.format(**dict.fromkeys(self.pattern, 1))
+        except (ValueError, IndexError, KeyError, AttributeError):
+            named = set()
+        if self.pattern[0] not in named or not named <= set(self.pattern):
+            raise ValidationError(
+                _("Write a pattern with %(first)s, for example %(example)s.")
+                % {"first": f"{{{self.pattern[0]}}}", "example": self.default}
+            )
 
     def shown(self, value) -> str:
         """The value as a person reads it."""

@@ -21,13 +21,15 @@ TOO_LATE = gettext_lazy(
 class Move:
     """One arrow of a life cycle: from any of ``sources`` to ``target``; ``label`` is the word on the button.
 
-    ``needs_note``: the move is refused without a reason.
+    ``needs_note``: the move is refused without a reason. ``automatic``: it follows from what is done to another record,
+    so nobody has a button for it.
     """
 
     sources: frozenset
     target: str
     label: str = ""
     needs_note: bool = False
+    automatic: bool = False
 
 
 class MoveRefused(Exception):
@@ -75,5 +77,6 @@ def moves_open_to(user, record) -> dict:
         name: move
         for name, move in record.MOVES.items()
         if record.state in move.sources
+        and not move.automatic
         and user.has_perm(f"{meta.app_label}.{name}_{meta.model_name}", record)
     }

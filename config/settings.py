@@ -47,6 +47,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # links in e-mails;
 # Apps: highest floor first, each imports only from those below (docs/architecture.md)
 INSTALLED_APPS = [
     "home",
+    "proposals",
     "deputies",
     "notices",
     "accounts",

@@ -8,6 +8,7 @@ from common import health
 urlpatterns = [
     path("", include("home.urls")),
     path("", include("deputies.urls")),
+    path("", include("proposals.urls")),
     path("notices/", include("notices.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -4,11 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.seeds import seed_areas
 from common.clock import seed_holidays
+from proposals.seeds import seed_categories, seed_reply_classes
 
 # label, function that enters what is not there yet and returns how many rows it made; later apps add their line
 PARTS = [
     (_("Areas"), seed_areas),
     (_("Holidays and make-up days"), seed_holidays),
+    (_("Categories of suggestions"), seed_categories),
+    (_("Classes of replies"), seed_reply_classes),
 ]
 
 

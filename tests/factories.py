@@ -20,10 +20,13 @@ from deputies.models import (
     DeputyGroup,
     Level,
     Mandate,
+    Session,
     Term,
 )
 from deputies.states import MandateState
 from notices.models import Delivery, Notice, Webhook
+from proposals.models import Assignment, Category, Part, Suggestion, Topic
+from proposals.states import SuggestionState
 
 PASSWORD = "Correct-Horse-27"
 
@@ -220,3 +223,73 @@ class DeliveryFactory(DjangoModelFactory):
     channel = Delivery.Channel.EMAIL
     key = factory.LazyAttribute(lambda delivery: f"{delivery.channel}.{delivery.notice.pk}")
     next_try_at = factory.LazyFunction(timezone.now)
+
+
+class SessionFactory(DjangoModelFactory):
+    """The fifth meeting of the city's congress, 12 to 15 January 2026."""
+
+    class Meta:
+        model = Session
+        django_get_or_create = ["term", "number"]
+
+    term = factory.SubFactory(TermFactory)
+    number = 5
+    starts_on = dt.date(2026, 1, 12)
+    ends_on = dt.date(2026, 1, 15)
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ["name"]
+
+    name = "城建环资"
+    committee = factory.SubFactory(CommitteeFactory)
+
+
+class SuggestionFactory(DjangoModelFactory):
+    """A complete draft of a sitting deputy; traits put it where the actions would, without their history."""
+
+    class Meta:
+        model = Suggestion
+
+    class Params:
+        submitted = factory.Trait(
+            state=SuggestionState.SUBMITTED, submitted_at=dt.datetime(2026, 1, 13, 9, tzinfo=dt.UTC)
+        )
+        registered = factory.Trait(
+            submitted=True,
+            state=SuggestionState.REGISTERED,
+            registered_at=dt.datetime(2026, 1, 14, 9, tzinfo=dt.UTC),
+            number=factory.Sequence(lambda n: n + 1),
+        )
+
+    lead = factory.LazyFunction(lambda: MandateFactory().deputy)
+    year = 2026
+    title = "关于改善南湖路交通拥堵的建议"
+    facts = "南湖路早晚高峰拥堵严重，学校门口车辆随意停放，学生过街十分危险。"
+    reasons = "道路狭窄，缺少停车泊位和过街设施，群众反映强烈。"
+    request = "建议市住建局拓宽路口，市公安局增设信号灯和过街天桥。"
+    category = factory.SubFactory(CategoryFactory)
+    committee = factory.LazyAttribute(lambda s: s.category.committee if s.submitted_at else None)
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    suggestion = factory.SubFactory(SuggestionFactory, registered=True)
+    unit = factory.SubFactory(UnitFactory)
+    part = Part.LEAD
+    assigned_on = dt.date(2026, 3, 6)
+    months = 3
+    due_on = dt.date(2026, 6, 8)
+
+
+class TopicFactory(DjangoModelFactory):
+    class Meta:
+        model = Topic
+
+    year = 2026
+    number = factory.Sequence(lambda n: n + 1)
+    title = "老旧小区加装电梯"

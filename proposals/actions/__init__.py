@@ -1,0 +1,1 @@
+"""What happens to suggestions: one module per noun, one function per verb."""

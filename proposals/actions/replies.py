@@ -1,0 +1,240 @@
+"""A unit writes a letter, somebody else signs it; then it is frozen (D1.10)."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from common import clock, preferences, uploads
+from common.workflow import MoveRefused, advance
+
+from .. import notifications, states
+from ..models import ANSWERING, Assignment, Commitment, Consultation, Meaning, Part, Reply, ReplyFile
+from .assignments import follow_units
+from .parts import hold
+from .suggestions import MAX_FILES, set_class
+
+A, R = states.AssignmentState, states.ReplyState
+WORSE = list(Meaning)  # best first
+
+
+@transaction.atomic
+def write(assignment: Assignment, *, by, **fields) -> Reply:
+    """The letter in work of this unit, begun or changed; ``fields`` of :class:`Reply`.
+
+    ``MoveRefused`` while it lies with the signer, before the unit has signed for it, and after it has replied.
+    """
+    reply = assignment.replies.open().first()
+    if reply is None:
+        if assignment.state != A.HANDLING:
+            raise MoveRefused(assignment, _("There is nothing to answer at the moment."))
+        kind = Reply.Kind.REPLY if assignment.answers else Reply.Kind.OPINION
+        reply = Reply(assignment=assignment, kind=kind, round=assignment.round, written_by=by)
+    return _save(reply, by, fields)
+
+
+@transaction.atomic
+def correct(reply: Reply, *, by, correction_reason: str, **fields) -> Reply:
+    """Begin a new letter that takes the place of a signed one and says why; it is signed like any other."""
+    if reply.state != R.SIGNED or not correction_reason.strip():
+        raise ValidationError({"correction_reason": _("Say what was wrong in the letter that was signed.")})
+    return _save(
+        Reply(
+            assignment=reply.assignment,
+            kind=Reply.Kind.CORRECTION,
+            round=reply.round,
+            corrects=reply,
+            reply_class=reply.reply_class,
+            adoption=reply.adoption,
+            document_no=reply.document_no,
+            text=reply.text,
+            contact_person=reply.contact_person,
+            contact_phone=reply.contact_phone,
+            written_by=by,
+        ),
+        by,
+        {"correction_reason": correction_reason.strip(), **fields},
+    )
+
+
+@transaction.atomic
+def write_second(assignment: Assignment, *, by, **fields) -> Reply:
+    """Answer once more when promises were kept (D1.12)."""
+    if not assignment.commitments.filter(state=states.CommitmentState.FULFILLED).exists():
+        raise MoveRefused(assignment, _("A second reply tells of a promise that was kept and verified."))
+    reply = assignment.replies.open().first() or Reply(
+        assignment=assignment, kind=Reply.Kind.SECOND, round=assignment.round, written_by=by
+    )
+    return _save(reply, by, fields)
+
+
+@transaction.atomic
+def promise(reply: Reply, *, text: str, leader: str, due_on: dt.date, by) -> Commitment:
+    """Put a promise into a letter that is being written; it holds when the letter is signed."""
+    if reply.state != R.DRAFT:
+        raise MoveRefused(reply, _("The letter is no longer on the desk."))
+    if due_on <= clock.today():
+        raise ValidationError({"due_on": _("A promise is for a day to come.")})
+    commitment = Commitment(
+        suggestion=reply.assignment.suggestion,
+        assignment=reply.assignment,
+        reply=reply,
+        unit=reply.assignment.unit,
+        text=text.strip(),
+        leader=leader.strip(),
+        due_on=due_on,
+        first_due_on=due_on,
+    )
+    commitment.full_clean()
+    commitment._history_user = by
+    commitment.save()
+    return commitment
+
+
+def take_promise_out(commitment: Commitment, *, by) -> None:
+    if commitment.state != states.CommitmentState.PROPOSED or commitment.reply.state != R.DRAFT:
+        raise MoveRefused(commitment, _("What was promised in a signed letter stays in the register."))
+    commitment.delete()
+
+
+def add_file(reply: Reply, upload, *, by) -> ReplyFile:
+    """Enclose a document; ``ValidationError`` for anything else, or for one too many."""
+    if reply.state != R.DRAFT:
+        raise MoveRefused(reply, _("The letter is no longer on the desk."))
+    if reply.files.count() >= MAX_FILES:
+        raise ValidationError(_("At most %(n)s enclosures, please.") % {"n": MAX_FILES})
+    return reply.files.create(file=uploads.store_attachment(upload, by=by))
+
+
+def remarks(reply: Reply) -> list[str]:
+    """What a signer should know and nothing forbids: only a phone call, a co-unit that has not answered."""
+    assignment = reply.assignment
+    if assignment.part not in ANSWERING or reply.kind != Reply.Kind.REPLY:
+        return []
+    said = []
+    talks = assignment.consultations.filter(round=assignment.round)
+    if talks.exists() and not talks.filter(way__in=Consultation.FACE_TO_FACE).exists():
+        said.append(_("The deputy was only phoned or written to. Face to face is what is asked for."))
+    if assignment.part == Part.LEAD:
+        silent = assignment.suggestion.assignments.working().filter(part=Part.CO).select_related("unit")
+        said += [
+            _("%(unit)s has not given its opinion yet (due on %(day)s).")
+            % {"unit": co.unit, "day": date_format(co.due_on)}
+            for co in silent
+        ]
+    return said
+
+
+@transaction.atomic
+def present(reply: Reply, *, by, note: str = "") -> None:
+    """Send a letter to the signer; ``ValidationError`` for everything that is missing."""
+    hold(reply.assignment.suggestion)
+    reply.refresh_from_db()
+    if missing := _missing(reply):
+        raise ValidationError(missing)
+    advance(reply, "present", by=by, note=note)
+    if reply.kind in (Reply.Kind.REPLY, Reply.Kind.OPINION):
+        advance(reply.assignment, "present", by=by)
+    notifications.to_sign(reply)
+
+
+@transaction.atomic
+def send_back(reply: Reply, *, by, note: str) -> None:
+    """The signer is not content with it."""
+    hold(reply.assignment.suggestion)
+    advance(reply, "send_back", by=by, note=note)
+    if reply.kind in (Reply.Kind.REPLY, Reply.Kind.OPINION):
+        advance(reply.assignment, "take_back", by=by)
+    notifications.letter_sent_back(reply, note)
+
+
+@transaction.atomic
+def sign(reply: Reply, *, by, note: str = "") -> None:
+    """The unit's signer, never who wrote it, signs; it leaves, and its promises hold from now on."""
+    if reply.written_by_id == by.pk:
+        raise MoveRefused(reply, _("Who wrote a letter does not sign it. Ask somebody else of your unit."))
+    assignment = reply.assignment
+    suggestion = assignment.suggestion
+    hold(suggestion)
+    today = clock.today()
+    advance(reply, "sign", by=by, note=note, signed_by=by, signed_on=today)
+    for commitment in reply.commitments.filter(state=states.CommitmentState.PROPOSED):
+        advance(commitment, "promise", by=by)
+    assignment.refresh_from_db()
+    if reply.kind in (Reply.Kind.REPLY, Reply.Kind.OPINION):
+        advance(assignment, "reply", by=by, ended_on=today)
+    suggestion.refresh_from_db()
+    _let_class_count(reply, suggestion, by)
+    notifications.letter_signed(reply)
+    follow_units(suggestion, by=by)
+
+
+def _save(reply, by, fields):
+    if reply.pk and reply.state != R.DRAFT:
+        raise MoveRefused(reply, _("The letter lies with the signer. Ask for it back to change it."))
+    for name, value in fields.items():
+        setattr(reply, name, value)
+    reply.full_clean(validate_constraints=False)
+    reply._history_user = by
+    try:
+        with transaction.atomic():
+            reply.save()
+    except IntegrityError as error:
+        raise MoveRefused(
+            reply.assignment, _("Somebody of your unit has begun a letter. Here it is.")
+        ) from error
+    return reply
+
+
+def _missing(reply) -> list[str]:
+    assignment, missing = reply.assignment, []
+    if not reply.text.strip():
+        missing.append(_("The text of the letter is empty."))
+    if reply.kind == Reply.Kind.OPINION:
+        return missing
+    if not reply.document_no.strip():
+        missing.append(_("The letter needs its document number."))
+    if not (reply.contact_person.strip() and reply.contact_phone.strip()):
+        missing.append(_("Name the contact person and an office phone."))
+    if reply.kind == Reply.Kind.SECOND:
+        return missing
+    if reply.reply_class is None:
+        missing.append(_("Choose the class of the reply."))
+    elif reply.reply_class.needs_commitment and not _promises(reply).exists():
+        missing.append(
+            _("A reply of class %(code)s promises something: enter what, who answers for it, and by when.")
+            % {"code": reply.reply_class.code}
+        )
+    if not reply.adoption:
+        missing.append(_("Say what of the suggestion was adopted."))
+    heard = assignment.consultations.filter(round=assignment.round)
+    if (
+        reply.kind == Reply.Kind.REPLY
+        and preferences.get("suggestion.require_contact")
+        and not heard.exists()
+    ):
+        missing.append(_("Record first how you heard the deputy (Deputies Law Art. 51)."))
+    return missing
+
+
+def _promises(reply):
+    """What this letter promises, or the one it corrects did, or an earlier round of the same unit that is still tracked."""
+    own = reply.commitments.exclude(state=states.CommitmentState.FAILED)
+    return own | reply.assignment.commitments.filter(
+        state__in=states.PUBLIC_COMMITMENTS - {states.CommitmentState.FAILED}
+    )
+
+
+def _let_class_count(reply, suggestion, by):
+    """The class of the whole is the lead's, or the least good of the separate units'."""
+    if reply.reply_class is None or not reply.assignment.answers:
+        return
+    letters = [
+        part.replies.signed().exclude(reply_class=None).select_related("reply_class").last()
+        for part in suggestion.assignments.answering().taking_part()
+    ]
+    classes = [letter.reply_class for letter in letters if letter]
+    worst = max(classes, key=lambda one: WORSE.index(one.meaning))
+    set_class(suggestion, worst, by=by, reason=str(reply))

@@ -1,0 +1,71 @@
+"""Suggestions from topic to verified commitment (提—办—督—评)."""
+
+from .handling import (
+    ANSWERING,
+    GOVERNMENT_KINDS,
+    Assignment,
+    AssignmentChange,
+    Consultation,
+    Extension,
+    ExtensionChange,
+    Part,
+    Urging,
+)
+from .replies import ClassStep, Rating, Reply, ReplyChange, ReplyClass, ReplyFile
+from .suggestions import (
+    CoSignature,
+    Meaning,
+    MergeGroup,
+    Publication,
+    Solved,
+    Suggestion,
+    SuggestionChange,
+    SuggestionFile,
+    Verdict,
+)
+from .supervision import (
+    Commitment,
+    CommitmentChange,
+    KeyItem,
+    KeyItemChange,
+    Progress,
+    SupervisionStep,
+)
+from .topics import Category, Topic, TopicClaim, TopicClaimChange
+
+__all__ = [
+    "ANSWERING",
+    "GOVERNMENT_KINDS",
+    "Assignment",
+    "AssignmentChange",
+    "Category",
+    "ClassStep",
+    "CoSignature",
+    "Commitment",
+    "CommitmentChange",
+    "Consultation",
+    "Extension",
+    "ExtensionChange",
+    "KeyItem",
+    "KeyItemChange",
+    "Meaning",
+    "MergeGroup",
+    "Part",
+    "Progress",
+    "Publication",
+    "Rating",
+    "Reply",
+    "ReplyChange",
+    "ReplyClass",
+    "ReplyFile",
+    "Solved",
+    "Suggestion",
+    "SuggestionChange",
+    "SuggestionFile",
+    "SupervisionStep",
+    "Topic",
+    "TopicClaim",
+    "TopicClaimChange",
+    "Urging",
+    "Verdict",
+]

@@ -1,0 +1,275 @@
+"""What units do with a suggestion: each has a part of its own with a clock of its own, so that blame is fair (D1.7–1.9)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Role, Unit
+from accounts.rules import is_leader, is_office, roles_of, units_of
+from common import clock, preferences
+from common.models import StateChange
+from deputies.models import Deputy
+
+from .. import states
+
+A = states.AssignmentState
+
+
+class Part(models.TextChoices):
+    """The part a unit has (D1.2): one lead with co-units, or several separate ones without a lead."""
+
+    LEAD = "lead", _("lead unit")
+    CO = "co", _("co-handling unit")
+    SEPARATE = "separate", _("separate unit")
+
+
+ANSWERING = (Part.LEAD, Part.SEPARATE)  # who owes the deputy a reply; a co-unit owes the lead unit an opinion
+GOVERNMENT_KINDS = (Unit.Kind.GOVERNMENT, Unit.Kind.DEPARTMENT, Unit.Kind.LOCAL, Unit.Kind.COMPANY)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A unit's own part, the government office those of the government, the congress's staff all they work with."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser or is_office(user) or is_leader(user):
+            return self
+        seen = Q(pk__in=[])
+        if units := units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER):
+            seen |= Q(unit__in=units, state__in=states.TAKING_PART)
+        if units := units_of(user, Role.COMMITTEE):
+            seen |= Q(suggestion__committee__unit__in=units)
+        if Role.GOVERNMENT_OFFICE in roles_of(user):
+            seen |= Q(unit__kind__in=GOVERNMENT_KINDS)
+        return self.filter(seen)
+
+    def answering(self):
+        """Of units that owe the deputy a reply."""
+        return self.filter(part__in=ANSWERING)
+
+    def taking_part(self):
+        return self.filter(state__in=states.TAKING_PART)
+
+    def working(self):
+        """Whose clock runs."""
+        return self.filter(state__in=states.WORKING)
+
+    def in_government(self):
+        return self.filter(unit__kind__in=GOVERNMENT_KINDS)
+
+    def due_within(self, day, days):
+        """Whose reply or opinion is due on ``day`` or within ``days`` after it."""
+        return self.working().filter(due_on__range=(day, day + clock.ONE_DAY * days))
+
+    def late(self, day):
+        return self.working().filter(due_on__lt=day)
+
+    def for_lists(self):
+        """With everything a line of a list prints."""
+        return self.select_related("unit", "suggestion__lead", "suggestion__session")
+
+
+class Assignment(models.Model):
+    """The part one unit has in a suggestion (交办): signed for, handled, answered, or handed back.
+
+    The clock is the unit's own: it starts on ``assigned_on``, runs ``months``, and stops on ``ended_on``.
+    """
+
+    MOVES = states.ASSIGNMENT_MOVES
+
+    suggestion = models.ForeignKey(
+        "Suggestion", models.CASCADE, related_name="assignments", verbose_name=_("suggestion")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name=_("unit"))
+    part = models.CharField(pgettext_lazy("unit", "part"), max_length=10, choices=Part)
+    assigned_on = models.DateField(_("assigned on"))
+    months = models.PositiveSmallIntegerField(pgettext_lazy("period", "months"))
+    due_on = models.DateField(_("due on"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    state = models.CharField(_("state"), max_length=12, choices=A, default=A.PENDING, editable=False)
+    signed_at = models.DateTimeField(_("signed for at"), null=True, editable=False)
+    proposed_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("proposed unit"),
+    )
+    ended_on = models.DateField(_("replied or relieved on"), null=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suggestion", "unit"],
+                condition=Q(state__in=["pending", "return_asked", "handling", "review", "replied"]),
+                name="assignment_once_a_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["suggestion"],
+                condition=Q(
+                    part="lead", state__in=["pending", "return_asked", "handling", "review", "replied"]
+                ),
+                name="assignment_one_lead",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_on"], name="assignment_of_unit"),
+            models.Index(fields=["state", "due_on"], name="assignment_due"),
+        ]
+
+    def __str__(self):
+        return f"{self.suggestion} · {self.unit}"
+
+    def get_absolute_url(self):
+        return reverse("proposals:detail", args=[self.suggestion_id])
+
+    @property
+    def answers(self):
+        """Whether this unit owes the deputy a reply."""
+        return self.part in ANSWERING
+
+    @property
+    def is_late(self):
+        end = self.ended_on or clock.today()
+        return end > self.due_on
+
+    @cached_property
+    def deadline(self):
+        """The clock of this part, which explains its date. ``due_on`` is what was told to the unit and stands."""
+        roll = preferences.get("suggestion.holiday_rollover")
+        return clock.Deadline.in_months(self.assigned_on, self.months, roll=roll)
+
+    @property
+    def return_until(self):
+        """The last day on which the unit may hand it back (D1.7)."""
+        return clock.add_workdays(self.assigned_on, preferences.get("suggestion.unit_return_workdays"))
+
+
+class AssignmentChange(StateChange):
+    """One step in the part of a unit."""
+
+    record = models.ForeignKey(Assignment, models.CASCADE, related_name="changes")
+
+
+class Extension(models.Model):
+    """More time for a hard suggestion (Deputies Law Art. 51): asked by the unit, decided by the deputies' office (D1.9)."""
+
+    MOVES = states.EXTENSION_MOVES
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="extensions", verbose_name=_("assignment")
+    )
+    reason = models.TextField(_("reason"), max_length=1000)
+    due_before = models.DateField(_("due before"))
+    due_after = models.DateField(_("due after"))
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
+    )
+    state = models.CharField(
+        _("decision"),
+        max_length=10,
+        choices=states.ExtensionState,
+        default=states.ExtensionState.WAITING,
+        editable=False,
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(state="waiting"), name="extension_waits_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.assignment} · {self.get_state_display()}"
+
+
+class ExtensionChange(StateChange):
+    """One step of a request for more time."""
+
+    record = models.ForeignKey(Extension, models.CASCADE, related_name="changes")
+
+
+class Consultation(models.Model):
+    """The unit heard the deputy (面商; Deputies Law Art. 51, D1.8): who met whom, how and when. Never changed."""
+
+    class Way(models.TextChoices):
+        VISIT = "visit", _("visit to the deputy")
+        MEETING = "meeting", _("meeting")
+        SITE = "site", _("visit on the spot together")
+        PHONE = "phone", _("phone call")
+        WRITING = "writing", _("in writing")
+
+    class Rank(models.TextChoices):
+        HEAD = "head", _("head of the unit")
+        DEPUTY_HEAD = "deputy_head", _("deputy head of the unit")
+        SECTION = "section", _("head of a section")
+        OFFICER = "officer", _("officer")
+
+    FACE_TO_FACE = (Way.VISIT, Way.MEETING, Way.SITE)
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="consultations", verbose_name=_("assignment")
+    )
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    on = models.DateField(pgettext_lazy("date", "on"))
+    way = models.CharField(_("how"), max_length=10, choices=Way)
+    rank = models.CharField(_("who of the unit"), max_length=12, choices=Rank)
+    people = models.CharField(_("people of the unit"), max_length=200)
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    deputies = models.ManyToManyField(Deputy, related_name="consultations", verbose_name=_("deputies heard"))
+    said = models.TextField(_("what the deputies said"), max_length=3000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["on", "pk"]
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d} {self.get_way_display()}"
+
+
+class Urging(models.Model):
+    """The office, a committee or the government office urges a unit (催办), not more often than the setting allows."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="urgings", verbose_name=_("assignment")
+    )
+    words = models.TextField(_("what is urged"), max_length=500, blank=True)
+    on = models.DateField(pgettext_lazy("date", "on"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("urged by")
+    )
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        verbose_name = _("urging")
+        verbose_name_plural = _("urgings")
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "on"], name="urged_once_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d}"

@@ -1,0 +1,415 @@
+"""A suggestion of a deputy (代表建议、批评和意见), those who co-sign it, and what it is kept together with."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Role
+from accounts.rules import is_leader, is_office, roles_of, units_of
+from common import clock
+from common.fields import BigramField
+from common.models import StateChange, StoredFile
+from deputies.models import Committee, Delegation, Deputy, Session
+
+from .. import states
+from .handling import Assignment
+from .topics import Category
+
+S = states.SuggestionState
+TEXT_LIMIT = 20_000  # characters of each part; a suggestion of several thousand is usual (D8.3)
+
+
+class Publication(models.TextChoices):
+    """How much of a suggestion and its reply the public reads (D1.13), most first."""
+
+    FULL = "full", _("in full")
+    SUMMARY = "summary", _("as a summary")
+    NONE = "none", pgettext_lazy("publication", "not public")
+
+
+class Verdict(models.TextChoices):
+    """What signers say of attitude and of result, best first (D1.15)."""
+
+    SATISFIED = "satisfied", _("satisfied")
+    BASICALLY = "basically", _("basically satisfied")
+    DISSATISFIED = "dissatisfied", _("dissatisfied")
+
+
+class Solved(models.TextChoices):
+    """What signers say of the matter itself, best first."""
+
+    YES = "yes", pgettext_lazy("solved", "yes")
+    PARTLY = "partly", pgettext_lazy("solved", "partly")
+    NO = "no", pgettext_lazy("solved", "no")
+
+
+class Meaning(models.TextChoices):
+    """What a reply class says in every scheme of letters (D1.11), best first; rates ask for this, never for a letter."""
+
+    SOLVED = "solved", _("solved or basically solved")
+    PLANNED = "planned", _("being solved or in a plan")
+    LATER = "later", _("not possible at present")
+    REFERENCE = "reference", _("kept for reference")
+
+
+class MergeGroup(models.Model):
+    """Suggestions on one matter that units handle together (并案, D1.6); each keeps its own reply and rating."""
+
+    matter = models.CharField(_("matter"), max_length=100)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+
+    NAMES_NOBODY = True
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("suggestions handled together")
+        verbose_name_plural = _("suggestions handled together")
+
+    def __str__(self):
+        return self.matter
+
+
+class SuggestionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Published ones are everybody's; before, its author's, its signers', its units', and the congress staff's."""
+        seen = Q(published_on__isnull=False)
+        if not user.is_authenticated:
+            return self.filter(seen)
+        own = Q(lead__user=user)
+        asked = Exists(CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user))
+        seen |= own | (Q(asked) & ~Q(state=S.DRAFT))
+        filed = Q(submitted_at__isnull=False)
+        if user.is_superuser or is_office(user) or is_leader(user):
+            seen |= filed
+        elif units := units_of(user, Role.COMMITTEE):
+            seen |= filed & Q(committee__unit__in=units)
+        if units := units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER):
+            seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(_held_by(units))
+        if Role.GOVERNMENT_OFFICE in roles_of(user):
+            seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(in_government())
+        return self.filter(seen)
+
+    def of_staff(self, user):
+        """What this member of the congress's staff works with: all that was filed, or a committee's own."""
+        filed = self.filter(submitted_at__isnull=False)
+        if user.is_superuser or is_office(user) or is_leader(user):
+            return filed
+        return filed.filter(committee__unit__in=units_of(user, Role.COMMITTEE))
+
+    def of_units(self, units):
+        """Those in which one of these units takes part."""
+        return self.filter(_held_by(units), state__in=states.KNOWN_TO_UNITS)
+
+    def of_deputy(self, deputy):
+        """Those a deputy leads, or co-signs."""
+        signed = CoSignature.objects.agreed().filter(suggestion=OuterRef("pk"), deputy=deputy)
+        return self.filter(Q(lead=deputy) | Exists(signed))
+
+    def public(self):
+        return self.filter(published_on__isnull=False)
+
+    def assigned(self):
+        """Every suggestion that was ever assigned: what rates divide by."""
+        return self.filter(assigned_on__isnull=False).exclude(state=S.WITHDRAWN)
+
+    def late(self, day):
+        """A reply is owed and the day by which it was due has passed."""
+        return self.filter(state__in=states.WITH_UNITS, due_on__lt=day)
+
+    def of_year(self, year):
+        return self.filter(year=year)
+
+    def matching(self, text):
+        """By words of title or text (two characters suffice), by number, or by the name of the lead deputy."""
+        if not (text := text.strip()):
+            return self
+        if text.strip("第号").isdecimal():
+            return self.filter(number=int(text.strip("第号")[:6]))
+        return self.filter(search__words=text)
+
+    def for_lists(self):
+        """With everything a line of a list prints."""
+        return self.select_related("lead", "category", "committee__unit", "session").defer(
+            "facts", "reasons", "request", "search"
+        )
+
+
+class Suggestion(models.Model):
+    """What a deputy asks for. Facts below the text are written by ``actions`` only, so that rates can be counted in
+    one query; the units' own part is :class:`Assignment`.
+
+    ``year`` is the calendar year it belongs to: of its session, or of its submission.
+    """
+
+    MOVES = states.SUGGESTION_MOVES
+
+    class Origin(models.TextChoices):
+        SESSION = "session", _("at a session")
+        BETWEEN = "between", _("between sessions")
+        MOTION = "motion", _("motion turned into a suggestion")  # by the presidium of a session (D1.3)
+
+    class Rejection(models.TextChoices):
+        """What cannot be a suggestion (D1.4)."""
+
+        PERSONAL = "personal_interest", _("a personal matter of the deputy or relatives")
+        FORWARDED = "forwarded_letter", _("only passes on a letter or petition")
+        CASE = "case_in_progress", _("about a case in court or arbitration")
+        TENDER = "tender_interference", _("names a winner in a tender")
+        ACCUSATION = "accusation", _("an accusation or complaint against a person")
+        ADVERT = "academic_or_advert", _("academic debate, advertising or a product")
+        CONSULTATION = "legal_consultation", _("only asks for legal or policy advice")
+        NO_CONTENT = "no_content", _("no concrete content")
+        JURISDICTION = "out_of_jurisdiction", _("not within the powers of this city")
+        ILLEGAL = "illegal", _("against the law")
+        OTHER = "other", pgettext_lazy("rejection", "other")
+
+    origin = models.CharField(_("put forward"), max_length=10, choices=Origin, default=Origin.BETWEEN)
+    session = models.ForeignKey(
+        Session, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("session")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("no."), null=True, blank=True)
+    lead = models.ForeignKey(
+        Deputy, models.PROTECT, related_name="suggestions", verbose_name=_("lead deputy")
+    )
+    delegation = models.ForeignKey(
+        Delegation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suggestions",
+        verbose_name=_("delegation"),
+    )
+
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    facts = models.TextField(_("the facts"), max_length=TEXT_LIMIT, blank=True)
+    reasons = models.TextField(_("the reasons"), max_length=TEXT_LIMIT, blank=True)
+    request = models.TextField(_("what is asked for"), max_length=TEXT_LIMIT, blank=True)
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suggestions",
+        verbose_name=pgettext_lazy("suggestion", "category"),
+    )
+    wish = models.CharField(
+        _("may be published"), max_length=10, choices=Publication, default=Publication.FULL
+    )
+    wish_reason = models.CharField(_("why not"), max_length=200, blank=True)
+    text_version = models.PositiveIntegerField(default=1, editable=False)  # of what co-signers agreed to
+    cosign_until = models.DateField(_("co-signers answer until"), null=True, blank=True)
+
+    state = models.CharField(_("state"), max_length=12, choices=S, default=S.DRAFT, editable=False)
+    committee = models.ForeignKey(
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suggestions",
+        verbose_name=_("supervising committee"),
+    )
+    merge_group = models.ForeignKey(
+        MergeGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="suggestions",
+        verbose_name=_("handled together with"),
+    )
+    rejection = models.CharField(
+        _("why not accepted"), max_length=20, choices=Rejection, blank=True, editable=False
+    )
+    began_at = models.DateTimeField(_("begun at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    registered_at = models.DateTimeField(_("registered at"), null=True, editable=False)
+    assigned_on = models.DateField(_("assigned on"), null=True, editable=False)
+    due_on = models.DateField(_("reply due on"), null=True, editable=False)  # of the last answering unit
+    replied_on = models.DateField(_("replied on"), null=True, editable=False)  # for the first time, all units
+    concluded_on = models.DateField(_("concluded on"), null=True, editable=False)
+    round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
+
+    in_time = models.BooleanField(_("first reply in time"), null=True, editable=False)
+    met = models.BooleanField(_("deputy met face to face"), null=True, editable=False)  # before the reply
+    reply_class = models.ForeignKey(
+        "ReplyClass",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="suggestions",
+        verbose_name=_("class"),
+    )
+    meaning = models.CharField(_("counts as"), max_length=10, choices=Meaning, blank=True, editable=False)
+    first_verdict = models.CharField(
+        _("first rating of the result"), max_length=12, choices=Verdict, blank=True, editable=False
+    )
+    verdict = models.CharField(
+        _("rating of the result"), max_length=12, choices=Verdict, blank=True, editable=False
+    )
+    attitude = models.CharField(
+        _("rating of the handling"), max_length=12, choices=Verdict, blank=True, editable=False
+    )
+    solved = models.CharField(
+        _("matter solved, say the signers"), max_length=10, choices=Solved, blank=True, editable=False
+    )
+
+    publication = models.CharField(
+        _("publication"), max_length=10, choices=Publication, blank=True, editable=False
+    )
+    public_summary = models.TextField(_("public summary"), max_length=2000, blank=True, editable=False)
+    publication_reason = models.CharField(_("why not public"), max_length=200, blank=True, editable=False)
+    published_on = models.DateField(_("published on"), null=True, editable=False)
+
+    search = BigramField(sources=["title", "facts", "reasons", "request", "lead_name"])
+    title_words = BigramField(sources=["title"])
+
+    objects = SuggestionQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["search", "title_words"])
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
+        constraints = [
+            models.CheckConstraint(
+                name="suggestion_session_or_between",
+                condition=Q(origin="between", session__isnull=True) | Q(origin__in=["session", "motion"]),
+                violation_error_message=_("A suggestion of a session names its session, others name none."),
+            ),
+            models.UniqueConstraint(
+                fields=["session", "number"],
+                condition=Q(session__isnull=False),
+                name="suggestion_number_once_a_session",
+            ),
+            models.UniqueConstraint(
+                fields=["year", "number"],
+                condition=Q(session__isnull=True),
+                name="suggestion_number_once_a_year",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="suggestion_by_state"),
+            models.Index(fields=["state", "due_on"], name="suggestion_due"),
+            models.Index(fields=["committee", "state", "-id"], name="suggestion_of_committee"),
+            models.Index(fields=["category", "-id"], name="suggestion_of_category"),
+            models.Index(fields=["year", "-id"], name="suggestion_of_year"),
+            models.Index(fields=["lead", "-id"], name="suggestion_of_lead"),
+            models.Index(fields=["number"], name="suggestion_by_number"),
+            models.Index(
+                fields=["-published_on", "-id"],
+                condition=Q(published_on__isnull=False),
+                name="suggestion_published",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(_("suggestion without a title"))
+
+    def get_absolute_url(self):
+        return reverse("proposals:detail", args=[self.pk])
+
+    @property
+    def lead_name(self):
+        return self.lead.name
+
+    @property
+    def is_late(self):
+        return bool(self.state in states.WITH_UNITS and self.due_on and self.due_on < clock.today())
+
+    def signers(self):
+        """The deputies whose suggestion it is: the lead, then who co-signed the text as it stands."""
+        agreed = [row.deputy for row in self.cosignatures.agreed().select_related("deputy")]
+        return [self.lead, *agreed]
+
+
+class SuggestionChange(StateChange):
+    """One step in the life of a suggestion."""
+
+    record = models.ForeignKey(Suggestion, models.CASCADE, related_name="changes")
+
+
+class SuggestionFile(models.Model):
+    """A picture or document that belongs to the text of a suggestion."""
+
+    suggestion = models.ForeignKey(Suggestion, models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("enclosure of a suggestion")
+        verbose_name_plural = _("enclosures of suggestions")
+
+    def __str__(self):
+        return str(self.file)
+
+
+class CoSignatureQuerySet(models.QuerySet):
+    def agreed(self):
+        """Who said yes to the text as it stands."""
+        return self.filter(
+            state=states.CoSignatureState.AGREED, text_version=models.F("suggestion__text_version")
+        )
+
+    def waiting(self, day):
+        """Asked, not answered, and still in time."""
+        return self.filter(
+            Q(suggestion__cosign_until__isnull=True) | Q(suggestion__cosign_until__gte=day),
+            state=states.CoSignatureState.ASKED,
+            suggestion__state=S.COSIGNING,
+        )
+
+
+class CoSignature(models.Model):
+    """A deputy who was asked to co-sign, and what they answered themselves (附议). ``text_version`` is what they read."""
+
+    suggestion = models.ForeignKey(
+        Suggestion, models.CASCADE, related_name="cosignatures", verbose_name=_("suggestion")
+    )
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="cosignatures", verbose_name=_("deputy"))
+    state = models.CharField(
+        _("answer"),
+        max_length=10,
+        choices=states.CoSignatureState,
+        default=states.CoSignatureState.ASKED,
+        editable=False,
+    )
+    text_version = models.PositiveIntegerField(null=True, editable=False)
+    asked_at = models.DateTimeField(pgettext_lazy("co-signer", "asked at"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+
+    objects = CoSignatureQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("co-signer")
+        verbose_name_plural = _("co-signers")
+        constraints = [
+            models.UniqueConstraint(fields=["suggestion", "deputy"], name="cosigner_asked_once"),
+        ]
+        indexes = [models.Index(fields=["deputy", "state"], name="cosignature_of_deputy")]
+
+    def __str__(self):
+        return f"{self.deputy} · {self.get_state_display()}"
+
+
+def _held_by(units):
+    return Exists(
+        Assignment.objects.filter(suggestion=OuterRef("pk"), unit__in=units, state__in=states.TAKING_PART)
+    )
+
+
+def in_government():
+    """Whether a unit of the government takes part."""
+    return Exists(
+        Assignment.objects.in_government().filter(suggestion=OuterRef("pk"), state__in=states.TAKING_PART)
+    )

@@ -1,0 +1,226 @@
+"""What is promised and whether it is kept, and what leaders supervise in person (D1.12, D1.14)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Unit
+from common import clock
+from common.models import StateChange, StoredFile
+from deputies.models import Committee, Deputy
+
+from .. import states
+from .handling import Assignment
+from .replies import Reply
+from .suggestions import Suggestion
+
+C = states.CommitmentState
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def public(self):
+        """Promised in a signed reply of a published suggestion."""
+        return self.filter(state__in=states.PUBLIC_COMMITMENTS, suggestion__published_on__isnull=False)
+
+    def promised(self):
+        """Promised in a signed reply."""
+        return self.filter(state__in=states.PUBLIC_COMMITMENTS)
+
+    def open(self):
+        return self.filter(state__in=states.OPEN_COMMITMENTS)
+
+    def late(self, day):
+        return self.filter(state=C.TRACKING, due_on__lt=day)
+
+    def visible_to(self, user):
+        """Where the suggestion is visible; one in a reply not signed yet, only to who writes it."""
+        seen = self.promised().filter(suggestion__in=Suggestion.objects.visible_to(user).values("pk"))
+        if not user.is_authenticated:
+            return seen
+        return seen | self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+    def for_lists(self):
+        return self.select_related("unit", "suggestion__lead", "suggestion__session")
+
+
+class Commitment(models.Model):
+    """One promise of a reply (承诺事项): who does what until when, and whether a deputy saw it done."""
+
+    MOVES = states.COMMITMENT_MOVES
+
+    suggestion = models.ForeignKey(
+        Suggestion, models.CASCADE, related_name="commitments", verbose_name=_("suggestion")
+    )
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="commitments", verbose_name=_("assignment")
+    )
+    reply = models.ForeignKey(
+        Reply, models.CASCADE, related_name="commitments", verbose_name=_("promised in")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="commitments", verbose_name=_("unit"))
+    text = models.CharField(_("what is promised"), max_length=300)
+    leader = models.CharField(_("responsible person"), max_length=60)
+    due_on = models.DateField(_("to be fulfilled by"))
+    first_due_on = models.DateField(_("first promised for"), editable=False)
+    slips = models.PositiveSmallIntegerField(_("times put off"), default=0, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=C, default=C.PROPOSED, editable=False)
+    done_on = models.DateField(_("reported as fulfilled on"), null=True, editable=False)
+    verified_by = models.ForeignKey(
+        Deputy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="verified_commitments",
+        verbose_name=_("verified by"),
+    )
+    verified_on = models.DateField(_("verified on"), null=True, editable=False)
+
+    objects = CommitmentQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("commitment")
+        verbose_name_plural = _("register of commitments")
+        constraints = [
+            models.CheckConstraint(
+                name="commitment_fulfilled_was_verified",
+                condition=~Q(state="fulfilled") | Q(verified_by__isnull=False, verified_on__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="commitment_due"),
+            models.Index(fields=["unit", "state", "due_on"], name="commitment_of_unit"),
+            models.Index(fields=["due_on", "id"], name="commitment_by_day"),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def get_absolute_url(self):
+        return reverse("proposals:commitment", args=[self.pk])
+
+    @property
+    def is_late(self):
+        if self.state == C.TRACKING:
+            return self.due_on < clock.today()
+        return self.state in (C.DONE, C.FULFILLED) and self.done_on is not None and self.done_on > self.due_on
+
+
+class CommitmentChange(StateChange):
+    """One step in the life of a commitment."""
+
+    record = models.ForeignKey(Commitment, models.CASCADE, related_name="changes")
+
+
+class Progress(models.Model):
+    """What a unit reports of a promise; with ``put_off_to`` the day slips, and the register counts it. Never changed."""
+
+    commitment = models.ForeignKey(
+        Commitment, models.CASCADE, related_name="progress", verbose_name=_("commitment")
+    )
+    text = models.TextField(_("progress"), max_length=2000)
+    put_off_to = models.DateField(_("put off to"), null=True, blank=True)
+    pictures = models.ManyToManyField(StoredFile, related_name="+", verbose_name=_("pictures"))
+    at = models.DateTimeField(_("reported at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reported by")
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+
+    def __str__(self):
+        return self.text[:40]
+
+
+class KeyItemQuerySet(models.QuerySet):
+    def of_year(self, year):
+        return self.filter(year=year)
+
+
+class KeyItem(models.Model):
+    """A matter the council of chairpersons chose for supervision (Deputies Law Art. 52): it may bundle suggestions.
+
+    Paired leaders (双领衔): one of the standing committee leads the supervision, one of the government the handling.
+    """
+
+    MOVES = states.KEY_ITEM_MOVES
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    title = models.CharField(_("title"), max_length=100)
+    suggestions = models.ManyToManyField(Suggestion, related_name="key_items", verbose_name=_("suggestions"))
+    committee = models.ForeignKey(
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="key_items",
+        verbose_name=_("supervising committee"),
+    )
+    chosen_on = models.DateField(_("chosen by the council of chairpersons on"))
+    supervision_leader = models.CharField(_("leads the supervision (standing committee)"), max_length=60)
+    handling_leader = models.CharField(_("leads the handling (government)"), max_length=60)
+    plan = models.TextField(_("plan"), max_length=5000, blank=True)
+    report = models.TextField(_("closing report"), max_length=5000, blank=True, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=states.KeyItemState,
+        default=states.KeyItemState.SUPERVISED,
+        editable=False,
+    )
+    closed_on = models.DateField(_("closed on"), null=True, editable=False)
+
+    NAMES_NOBODY = True
+    objects = KeyItemQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[suggestions])
+
+    class Meta:
+        ordering = ["-year", "pk"]
+        verbose_name = _("key suggestion item")
+        verbose_name_plural = _("key suggestion items")
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("proposals:key-item", args=[self.pk])
+
+
+class KeyItemChange(StateChange):
+    """One step in the life of a key item."""
+
+    record = models.ForeignKey(KeyItem, models.CASCADE, related_name="changes")
+
+
+class SupervisionStep(models.Model):
+    """What was done to supervise a key item: a visit, a meeting, and what was found."""
+
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("visit on the spot")
+        MEETING = "meeting", pgettext_lazy("supervision", "meeting")
+        FINDING = "finding", _("finding")
+
+    item = models.ForeignKey(KeyItem, models.CASCADE, related_name="steps", verbose_name=_("key item"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    on = models.DateField(pgettext_lazy("date", "on"))
+    text = models.TextField(_("what was found"), max_length=3000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+
+    class Meta:
+        ordering = ["on", "pk"]
+        verbose_name = _("step of supervision")
+        verbose_name_plural = _("steps of supervision")
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d} {self.get_kind_display()}"

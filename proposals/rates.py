@@ -1,0 +1,185 @@
+"""What the congress measures itself by (D1.16). A rate is a pair of conditions on suggestions, so that its figure, its
+formula in words and the list it opens cannot differ.
+
+A suggestion counts once, in tables of units once for each unit that owes a reply. Facts about suggestions stand in
+their own columns, so that any number of rates costs one query. Where nothing is there to divide by, a rate is ``None``
+and is shown as —, never as 0 %.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common import preferences
+
+from . import states
+from .models import Assignment, Meaning, Solved, Verdict
+
+SATISFIED = (Verdict.SATISFIED, Verdict.BASICALLY)
+ASSIGNED = Q(assigned_on__isnull=False) & ~Q(state=states.SuggestionState.WITHDRAWN)
+REPLIED = ASSIGNED & Q(replied_on__isnull=False)
+RATED = ASSIGNED & ~Q(verdict="")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``part`` ÷ ``whole``, both conditions on :class:`Suggestion`; ``formula`` says the same in words."""
+
+    key: str
+    label: str
+    formula: str
+    part: Q
+    whole: Q
+
+
+RATES = {
+    rate.key: rate
+    for rate in (
+        Rate(
+            "implementation",
+            _("implementation rate"),
+            _("replies of class A or B ÷ suggestions assigned"),
+            ASSIGNED & Q(meaning__in=(Meaning.SOLVED, Meaning.PLANNED)),
+            ASSIGNED,
+        ),
+        Rate(
+            "kept",
+            _("implementation rate, promises kept"),
+            _("class A, with class B once every promise was kept and verified ÷ suggestions assigned"),
+            ASSIGNED & Q(meaning=Meaning.SOLVED),
+            ASSIGNED,
+        ),
+        Rate(
+            "satisfaction",
+            _("satisfaction of deputies"),
+            _("latest rating of the result satisfied or basically satisfied ÷ suggestions rated"),
+            RATED & Q(verdict__in=SATISFIED),
+            RATED,
+        ),
+        Rate(
+            "satisfied",
+            _("fully satisfied"),
+            _("latest rating of the result satisfied ÷ suggestions rated"),
+            RATED & Q(verdict=Verdict.SATISFIED),
+            RATED,
+        ),
+        Rate(
+            "first",
+            _("satisfied at first"),
+            _(
+                "first rating of the result satisfied or basically satisfied ÷ suggestions rated the first time"
+            ),
+            ASSIGNED & Q(first_verdict__in=SATISFIED),
+            ASSIGNED & ~Q(first_verdict=""),
+        ),
+        Rate(
+            "attitude",
+            _("satisfied with the handling"),
+            _("latest rating of the handling satisfied or basically satisfied ÷ suggestions rated"),
+            RATED & Q(attitude__in=SATISFIED),
+            RATED,
+        ),
+        Rate(
+            "solved",
+            _("solved, say the deputies"),
+            _("signers say the matter is solved ÷ suggestions rated"),
+            RATED & Q(solved=Solved.YES),
+            RATED,
+        ),
+        Rate(
+            "reply",
+            _("replied in time"),
+            _("first reply of every unit on or before its day ÷ suggestions assigned"),
+            ASSIGNED & Q(in_time=True),
+            ASSIGNED,
+        ),
+        Rate(
+            "contact",
+            _("met face to face"),
+            _("deputy met face to face before the reply ÷ suggestions replied"),
+            REPLIED & Q(met=True),
+            REPLIED,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One rate of one row of a table: ``number`` of ``total``."""
+
+    rate: Rate
+    number: int
+    total: int
+
+    @property
+    def percent(self) -> float | None:
+        """Per cent with one decimal, or ``None`` where there is nothing to divide by."""
+        return round(100 * self.number / self.total, 1) if self.total else None
+
+    @property
+    def shown(self) -> str:
+        return "—" if self.percent is None else f"{self.percent:.1f}%"
+
+
+def headlines() -> tuple[str, str]:
+    """The two this congress measures itself by; of the first, the formula the office chose (D1.16)."""
+    strict = preferences.get("suggestion.implementation_formula") == "a_assigned"
+    return "kept" if strict else "implementation", "satisfaction"
+
+
+def figures(suggestions) -> dict[str, Figure]:
+    """Every rate of ``suggestions``, ``{key: Figure}``, in one query."""
+    counted = suggestions.order_by().aggregate(**_counts())
+    return _figures(counted)
+
+
+BY = {  # the rows of a table: columns they are grouped by, the name that is shown, the filter of the list it opens
+    "committee": ("committee", "committee__unit__name"),
+    "category": ("category", "category__name"),
+    "year": ("year", "year"),
+    "delegation": ("delegation", "delegation__name"),
+    "unit": ("assignments__unit", "assignments__unit__name"),
+}
+
+
+def table(suggestions, by: str) -> list[dict]:
+    """``[{key, name, figures}]`` of each committee, category, year, delegation or unit, in one query.
+
+    A unit's row counts the suggestions for which it owes the deputy a reply.
+    """
+    key, name = BY[by]
+    rows = suggestions.order_by().filter(ASSIGNED)
+    if by == "unit":
+        rows = rows.filter(assignments__in=_answering())
+    rows = rows.values(row_key=F(key), row_name=F(name)).annotate(**_counts()).order_by(F("row_name"))
+    return [{"key": row["row_key"], "name": row["row_name"], "figures": _figures(row)} for row in rows]
+
+
+def listed(suggestions, key: str, side: str):
+    """The suggestions a figure counts: ``side`` is ``part`` or ``whole`` of the rate ``key``."""
+    rate = RATES[key]
+    return suggestions.filter(rate.part if side == "part" else rate.whole)
+
+
+def of_unit(suggestions, unit):
+    """The suggestions for which ``unit`` owes or owed the deputy a reply, each once."""
+    return suggestions.filter(pk__in=_answering().filter(unit=unit).values("suggestion"))
+
+
+def _answering():
+    return Assignment.objects.answering().taking_part()
+
+
+def _counts():
+    """Both counts of every rate. A join with units repeats no suggestion within a row: a unit has one part at a time."""
+    counts = {}
+    for rate in RATES.values():
+        counts[f"{rate.key}_part"] = Count("pk", filter=rate.part)
+        counts[f"{rate.key}_whole"] = Count("pk", filter=rate.whole)
+    return counts
+
+
+def _figures(counted):
+    return {key: Figure(rate, counted[f"{key}_part"], counted[f"{key}_whole"]) for key, rate in RATES.items()}

@@ -1,0 +1,278 @@
+"""Who may see and do what with suggestions, the units' parts, replies, ratings and promises."""
+
+import rules
+
+from accounts.models import Role
+from accounts.rules import has_role, is_congress_staff, is_leader, is_office, roles_of, units_of
+
+from . import states
+from .models import GOVERNMENT_KINDS, Suggestion
+
+HANDLERS = (Role.UNIT_OFFICER, Role.UNIT_SIGNER)
+
+
+def suggestion_of(record):
+    """The suggestion a record belongs to."""
+    return record if isinstance(record, Suggestion) else record.suggestion
+
+
+def deputy_of(user):
+    """The deputy who signs in as ``user``, or ``None``; asked once a request."""
+    if not user.is_authenticated:
+        return None
+    if not hasattr(user, "_deputy"):
+        user._deputy = getattr(user, "deputy", None)
+    return user._deputy
+
+
+@rules.predicate
+def is_deputy(user, record=None):
+    """A deputy whose mandate has not ended: only they put forward something new."""
+    deputy = deputy_of(user)
+    if deputy is None:
+        return False
+    if not hasattr(user, "_is_sitting"):
+        user._is_sitting = deputy.mandates.sitting().exists()
+    return user._is_sitting
+
+
+@rules.predicate
+def is_author(user, suggestion):
+    """The lead deputy; without a record, any deputy."""
+    deputy = deputy_of(user)
+    return deputy is not None and (suggestion is None or suggestion.lead_id == deputy.pk)
+
+
+@rules.predicate
+def is_asked(user, suggestion):
+    """Was asked to co-sign, whatever the answer."""
+    deputy = deputy_of(user)
+    return deputy is not None and suggestion.cosignatures.filter(deputy=deputy).exists()
+
+
+@rules.predicate
+def is_own_answer(user, cosignature):
+    deputy = deputy_of(user)
+    return deputy is not None and cosignature.deputy_id == deputy.pk
+
+
+@rules.predicate
+def is_signer(user, record):
+    """The lead, or who co-signed the text as it stands."""
+    deputy, suggestion = deputy_of(user), suggestion_of(record)
+    if deputy is None:
+        return False
+    return suggestion.lead_id == deputy.pk or suggestion.cosignatures.agreed().filter(deputy=deputy).exists()
+
+
+@rules.predicate
+def is_draft(user, suggestion):
+    return suggestion.state == states.SuggestionState.DRAFT
+
+
+@rules.predicate
+def is_filed(user, suggestion):
+    return suggestion.submitted_at is not None
+
+
+@rules.predicate
+def is_published(user, suggestion):
+    return suggestion.published_on is not None
+
+
+@rules.predicate
+def is_with_author(user, suggestion):
+    return suggestion.state in states.WITH_AUTHOR
+
+
+@rules.predicate
+def is_known_to_units(user, suggestion):
+    return suggestion.state in states.KNOWN_TO_UNITS
+
+
+@rules.predicate
+def supervises(user, record):
+    """An officer of the committee that supervises it; without a record, of any committee."""
+    units = units_of(user, Role.COMMITTEE)
+    if record is None or not units:
+        return bool(units)
+    committee = suggestion_of(record).committee
+    return committee is not None and committee.unit_id in {unit.pk for unit in units}
+
+
+@rules.predicate
+def holds(user, suggestion):
+    """Works at a unit that takes part."""
+    units = units_of(user, *HANDLERS)
+    return bool(units) and suggestion.assignments.taking_part().filter(unit__in=units).exists()
+
+
+def works_at(*names):
+    """A predicate: holds one of these roles at the unit a record is about; without a record, at any unit."""
+
+    @rules.predicate(f"works_at:{','.join(names)}")
+    def works(user, record):
+        units = units_of(user, *names)
+        if record is None or not units:
+            return bool(units)
+        return _assignment(record).unit_id in {unit.pk for unit in units}
+
+    return works
+
+
+handles = works_at(*HANDLERS)
+signs = works_at(Role.UNIT_SIGNER)
+
+
+@rules.predicate
+def takes_part(user, record):
+    """The unit has not been relieved."""
+    return record is None or _assignment(record).state in states.TAKING_PART
+
+
+@rules.predicate
+def is_government_office(user, record):
+    """The government office, of what units of the government handle: it assigns and urges inside government."""
+    if Role.GOVERNMENT_OFFICE not in roles_of(user):
+        return False
+    if record is None:
+        return True
+    if isinstance(record, Suggestion):
+        return record.assignments.taking_part().in_government().exists()
+    return _assignment(record).unit.kind in GOVERNMENT_KINDS
+
+
+@rules.predicate
+def is_promised(user, commitment):
+    """Stands in a reply that was signed."""
+    return commitment.state in states.PUBLIC_COMMITMENTS
+
+
+@rules.predicate
+def may_see_suggestion(user, record):
+    return user.has_perm("proposals.view_suggestion", suggestion_of(record))
+
+
+@rules.predicate
+def any_suggestion(user, record):
+    """The screen itself is meant (a list)."""
+    return record is None
+
+
+def _assignment(record):
+    return getattr(record, "assignment", record)
+
+
+nobody = rules.always_deny  # follows from other moves, or is written by actions only
+whole_city = is_office | is_leader
+staff_reads = whole_city | supervises
+urges = is_office | supervises | is_government_office
+works = handles & takes_part
+reads_part = works | staff_reads | is_government_office
+
+can_view_suggestion = (
+    is_published
+    | is_author
+    | (~is_draft & is_asked)
+    | (is_filed & staff_reads)
+    | (is_known_to_units & (holds | is_government_office))
+)
+
+PERMISSIONS = {
+    # suggestions
+    "view_suggestion": (any_suggestion & (is_congress_staff | is_leader))
+    | (~any_suggestion & can_view_suggestion),
+    "add_suggestion": is_deputy,
+    "change_suggestion": ~any_suggestion & is_author & is_with_author,
+    "delete_suggestion": ~any_suggestion & is_author & is_draft,
+    "invite_suggestion": is_author & is_deputy,
+    "submit_suggestion": is_author & is_deputy,
+    "withdraw_suggestion": is_author,
+    "send_back_suggestion": is_office,
+    "reject_suggestion": is_office,
+    "refer_suggestion": is_office,
+    "register_suggestion": is_office,
+    "assign_suggestion": is_office,
+    "begin_suggestion": nobody,
+    "reassign_suggestion": nobody,
+    "answer_suggestion": nobody,
+    "rehandle_suggestion": is_office,
+    "conclude_suggestion": nobody,
+    "archive_suggestion": is_office,
+    "classify_suggestion": is_office,  # category, supervising committee, handled together
+    "reclassify_suggestion": is_office,  # the class of the reply, after a check
+    "publish_suggestion": is_office,
+    "import_suggestion": is_office,
+    "export_suggestion": is_office | is_leader | supervises,
+    "view_historicalsuggestion": is_office,
+    "see_cosigners_suggestion": is_author | is_asked | staff_reads,
+    # who answers for themselves
+    "answer_cosignature": is_own_answer & is_deputy,
+    # units
+    "view_assignment": reads_part,
+    "sign_assignment": handles,
+    "hand_back_assignment": handles,
+    "keep_assignment": is_office | is_government_office,
+    "replace_assignment": is_office | is_government_office,
+    "present_assignment": nobody,
+    "take_back_assignment": nobody,
+    "reply_assignment": nobody,
+    "rehandle_assignment": nobody,
+    "close_assignment": nobody,
+    "consult_assignment": works,
+    "write_assignment": works,  # a reply, an opinion
+    "extend_assignment": works,
+    "urge_assignment": urges,
+    "view_consultation": staff_reads | is_government_office | works | is_signer,
+    "grant_extension": is_office,
+    "refuse_extension": is_office,
+    "view_extension": reads_part,
+    "view_reply": reads_part,
+    "change_reply": works,
+    "present_reply": works,
+    "send_back_reply": signs,
+    "sign_reply": signs,
+    "correct_reply": works,
+    # ratings: complaints about handling never reach the unit (Deputies Law Art. 39, 55)
+    "rate_rating": nobody,
+    "view_rating": is_own_answer | is_office | supervises,
+    # promises
+    "view_commitment": (any_suggestion & (is_congress_staff | is_leader))
+    | (~any_suggestion & ((is_promised & may_see_suggestion) | reads_part)),
+    "promise_commitment": nobody,
+    "report_commitment": works,
+    "progress_commitment": works,
+    "verify_commitment": is_signer | is_office,
+    "doubt_commitment": is_signer | is_office | supervises,
+    "fail_commitment": is_office | supervises,
+    "resume_commitment": is_office | supervises,
+    # key items
+    "view_keyitem": is_congress_staff | is_leader,
+    "add_keyitem": is_office,
+    "change_keyitem": is_office,
+    "close_keyitem": is_office | is_leader,
+    "supervise_keyitem": is_office | is_leader | has_role(Role.COMMITTEE),
+    # topics
+    "view_topic": is_congress_staff | is_leader,
+    "add_topic": is_office | has_role(Role.COMMITTEE),
+    "change_topic": is_office,
+    "claim_topic": is_deputy,
+    "view_topicclaim": is_congress_staff | is_leader | is_deputy,
+    "research_topicclaim": is_own_answer,
+    "file_topicclaim": nobody,
+    "release_topicclaim": is_own_answer | is_office,
+    # what rates are seen by
+    "view_rates": is_congress_staff | is_leader | has_role(Role.GOVERNMENT_OFFICE),
+}
+OFFICE_TABLES = ("category", "replyclass")
+for model in OFFICE_TABLES:
+    PERMISSIONS |= {
+        f"view_{model}": is_congress_staff,
+        f"add_{model}": is_office,
+        f"change_{model}": is_office,
+    }
+for model in (*OFFICE_TABLES, "topic", "keyitem", "commitment", "assignment", "reply"):
+    PERMISSIONS[f"view_historical{model}"] = is_office
+rules.add_perm("proposals", is_congress_staff | is_leader)
+for verb, predicate in PERMISSIONS.items():
+    rules.add_perm(f"proposals.{verb}", predicate)
