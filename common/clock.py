@@ -85,6 +85,16 @@ def working_days_left(due: dt.date, calendar: WorkCalendar | None = None) -> int
     return workdays_between(today(), due, calendar)
 
 
+def days_left(due: dt.date) -> str:
+    """“12 days left”, “due today”, “3 days late”: how people count towards a day, days off included."""
+    left = (due - today()).days
+    if left < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left}
+    if left == 0:
+        return _("due today")
+    return ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+
+
 @dataclass(frozen=True)
 class Deadline:
     """The day by which something is due, and how it came about.

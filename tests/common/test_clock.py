@@ -227,3 +227,9 @@ def test_the_json_of_a_holiday_calendar_agrees_with_the_seed_and_imports_once(tm
     nothing = {"updated": 0, "warnings": [], "errors": []}
     assert reports == [nothing | {"created": 1, "unchanged": 2}, nothing | {"created": 0, "unchanged": 3}]
     assert not clock.is_workday(DAY("2027-01-04"))
+
+
+@pytest.mark.parametrize(("day", "words"), [(9, "还剩 3 天"), (6, "今天到期"), (5, "逾期 1 天")])
+def test_days_left_are_told_as_people_count_them(day, words):
+    with time_machine.travel(dt.datetime(2026, 3, 6, 4, tzinfo=dt.UTC)), translation.override("zh-hans"):
+        assert clock.days_left(dt.date(2026, 3, day)) == words
