@@ -1,11 +1,11 @@
 from django.urls import path
 
-from .views import reading
+from .views import page, reading
 
 app_name = "proposals"
 READING = [
     path("suggestions/", reading.suggestion_list, name="list"),
-    path("suggestions/<int:pk>/", reading.detail, name="detail"),
+    path("suggestions/<int:pk>/", page.detail, name="detail"),
     path("suggestions/topics/<int:pk>/", reading.detail, name="topic"),
     path("suggestions/commitments/<int:pk>/", reading.detail, name="commitment"),
     path("suggestions/key-items/<int:pk>/", reading.detail, name="key-item"),

@@ -8,7 +8,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common import audit, clock, preferences, uploads
+from common import audit, clock, uploads
 from common.workflow import MoveRefused, advance
 from deputies.models import Session
 
@@ -326,14 +326,6 @@ def set_class(suggestion, reply_class, *, by, reason: str) -> None:
     suggestion.reply_class, suggestion.meaning = reply_class, reply_class.meaning
     suggestion._history_user = by
     suggestion.save(update_fields=["reply_class", "meaning"])
-
-
-def number_of(suggestion) -> str:
-    """The number as papers write it, by the patterns in the settings: 第012号, 闭〔2026〕003号."""
-    if suggestion.number is None:
-        return ""
-    key = "suggestion.number_session" if suggestion.session_id else "suggestion.number_year"
-    return preferences.get(key).format(number=suggestion.number, year=suggestion.year)
 
 
 def _next_number(suggestion) -> int:

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Role
 from accounts.rules import is_leader, is_office, roles_of, units_of
-from common import clock
+from common import clock, preferences
 from common.fields import BigramField
 from common.models import StateChange, StoredFile
 from deputies.models import Committee, Delegation, Deputy, Session
@@ -320,6 +320,23 @@ class Suggestion(models.Model):
     @property
     def lead_name(self):
         return self.lead.name
+
+    @property
+    def label(self):
+        """The number as papers write it, by the patterns in the settings: 第012号, 闭〔2026〕003号."""
+        if self.number is None:
+            return ""
+        key = "suggestion.number_session" if self.session_id else "suggestion.number_year"
+        return preferences.get(key).format(number=self.number, year=self.year)
+
+    @property
+    def tone(self):
+        """The colour of its badge, which only repeats what the word says."""
+        if self.is_late or self.state in (S.RETURNED, S.NOT_ACCEPTED):
+            return "is-late"
+        if self.state in (S.CONCLUDED, S.ARCHIVED):
+            return "is-good"
+        return "is-soon" if self.state in (S.REHANDLING, S.REPLIED) else "is-info"
 
     @property
     def is_late(self):

@@ -89,7 +89,7 @@ def test_from_the_draft_to_the_last_promise(on, office):
         suggestions.agree(suggestion.cosignatures.get(deputy=one), by=one.user, version=2)
     suggestions.submit(suggestion, by=lead.user)
     suggestions.register(suggestion, by=office)
-    assert suggestions.number_of(suggestion) == "第001号"
+    assert suggestion.label == "第001号"
     assert shown()["implementation"] == "—"
 
     # 交办: two units, one hands it back and another takes its part

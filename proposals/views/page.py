@@ -1,0 +1,204 @@
+"""A suggestion's page: a document with a margin, for everybody who may see it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.rules import is_leader, is_office, units_of
+from common.access import found
+from common.early_cache import public_page
+
+from .. import rules, states
+from ..actions import ratings
+from ..acts import acts
+from ..models import Publication, Reply, Suggestion, Verdict
+from ..story import story
+
+C, S = states.CommitmentState, states.SuggestionState
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mark of the bar that shows where a suggestion stands: ``is_done``, or ``is_here`` now."""
+
+    label: str
+    day: object = None
+    is_done: bool = False
+    is_here: bool = False
+
+
+@login_not_required
+@public_page()
+def detail(request, pk):
+    user = request.user
+    suggestion = found(
+        Suggestion.objects.select_related(
+            "lead", "category", "committee__unit", "session__term__area", "reply_class", "merge_group"
+        ),
+        user,
+        pk=pk,
+    )
+    parts = list(
+        suggestion.assignments.taking_part()
+        .select_related("unit")
+        .prefetch_related("replies")
+        .order_by("part", "pk")
+    )
+    view = view_of(user, suggestion, parts)
+    letters = list(
+        Reply.objects.signed()
+        .filter(assignment__suggestion=suggestion)
+        .select_related("assignment__unit", "reply_class")
+        .prefetch_related("files__file")
+        .order_by("-signed_on", "-pk")
+    )
+    if not view.is_inside:
+        letters = [letter for letter in letters if letter.kind != Reply.Kind.OPINION]
+    commitments = list(suggestion.commitments.promised().select_related("unit", "verified_by"))
+    offered = acts(user, suggestion, parts, commitments)
+    context = {
+        "suggestion": suggestion,
+        "view": view,
+        "parts": parts,
+        "letters": letters if view.reads_text else [],
+        "commitments": commitments,
+        "kept": sum(commitment.state == C.FULFILLED for commitment in commitments),
+        "cosigners": [row.deputy for row in suggestion.cosignatures.agreed().select_related("deputy")],
+        "asked": suggestion.cosignatures.select_related("deputy") if view.sees_answers else [],
+        "clock": clock_of(suggestion, parts, view),
+        "steps": steps(suggestion, commitments),
+        "acts": offered,
+        "sums": sums(suggestion) if view.is_inside else [],
+        "key_items": suggestion.key_items.all(),
+        "merged": merged_with(suggestion, user),
+        "claim": getattr(suggestion, "claim", None) if view.is_inside else None,
+        "files": suggestion.files.select_related("file") if view.reads_text else [],
+        "story": story(
+            suggestion,
+            letters,
+            is_inside=view.is_inside,
+            reads_notes=view.reads_notes,
+            units=view.units,
+        ),
+    }
+    return render(request, "proposals/detail.html", context)
+
+
+@dataclass(frozen=True)
+class View:
+    """How much of a suggestion this visitor reads.
+
+    ``is_inside``: a signer, a unit that takes part or the congress's staff, not just the public.
+    """
+
+    is_inside: bool
+    reads_text: bool
+    reads_notes: bool
+    sees_answers: bool
+    units: frozenset
+
+
+def view_of(user, suggestion, parts) -> View:
+    staff = is_office(user) or is_leader(user) or rules.supervises(user, suggestion)
+    is_author = rules.is_author(user, suggestion)
+    own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS)) & {part.unit_id for part in parts}
+    is_asked = rules.is_asked(user, suggestion)
+    inside = bool(
+        user.is_superuser
+        or staff
+        or is_author
+        or is_asked
+        or own
+        or rules.is_government_office(user, suggestion)
+    )
+    return View(
+        is_inside=inside,
+        reads_text=inside or suggestion.publication == Publication.FULL,
+        reads_notes=bool(user.is_superuser or staff or is_author),
+        sees_answers=user.has_perm("proposals.see_cosigners_suggestion", suggestion),
+        units=own,
+    )
+
+
+def clock_of(suggestion, parts, view):
+    """The part whose day counts for this visitor: a unit's own, else the last that owes the deputy a reply."""
+    running = [part for part in parts if part.state in states.WORKING]
+    own = [part for part in running if part.unit_id in view.units]
+    answering = [part for part in running if part.answers]
+    return max(own or answering, key=lambda part: part.due_on, default=None)
+
+
+def steps(suggestion, commitments) -> list[Step]:
+    """提出 → 交办 → 答复 → 兑现承诺 → 办结, with the days; the fourth only where something was promised."""
+    here = suggestion.state
+    promised = [
+        Step(
+            _("Keep the promises"),
+            is_done=all(one.state == C.FULFILLED for one in commitments),
+            is_here=here in (S.CONCLUDED, S.ARCHIVED)
+            and any(one.state in states.OPEN_COMMITMENTS for one in commitments),
+        )
+    ]
+    letter = f"（{suggestion.reply_class.code}）" if suggestion.reply_class else ""
+    return [
+        Step(
+            pgettext("step", "Put forward"),
+            suggestion.submitted_at,
+            is_done=suggestion.registered_at is not None,
+            is_here=suggestion.registered_at is None,
+        ),
+        Step(
+            pgettext("step", "Assigned"),
+            suggestion.assigned_on,
+            is_done=here in states.KNOWN_TO_UNITS - {S.ASSIGNED},
+            is_here=here in (S.REGISTERED, S.ASSIGNED),
+        ),
+        Step(
+            pgettext("step", "Replied") + letter,
+            suggestion.replied_on,
+            is_done=here in states.ANSWERED - {S.REHANDLING},
+            is_here=here in (S.HANDLING, S.REHANDLING),
+        ),
+        Step(
+            pgettext("step", "Rated"),
+            suggestion.concluded_on,
+            is_done=here in (S.CONCLUDED, S.ARCHIVED),
+            is_here=here == S.REPLIED,
+        ),
+        *(promised if commitments else []),
+    ]
+
+
+def sums(suggestion) -> list[dict]:
+    """What the signers said in each round, as numbers; nothing of a round in which somebody is still being asked."""
+    rounds = {}
+    for rating in suggestion.ratings.all():
+        rounds.setdefault(rating.round, []).append(rating)
+    told = []
+    for number, given in sorted(rounds.items()):
+        if not ratings.is_settled(suggestion, number):
+            told.append({"round": number, "waits": True})
+            continue
+        said = [rating for rating in given if rating.rated_at]
+        told.append(
+            {
+                "round": number,
+                "asked": len(given),
+                "rated": len(said),
+                "results": [
+                    (verdict.label, sum(rating.result == verdict for rating in said)) for verdict in Verdict
+                ],
+            }
+        )
+    return told
+
+
+def merged_with(suggestion, user):
+    """The others that are handled together with it, as far as this visitor may see them."""
+    if suggestion.merge_group is None:
+        return Suggestion.objects.none()
+    group = Suggestion.objects.visible_to(user).filter(merge_group=suggestion.merge_group)
+    return group.exclude(pk=suggestion.pk).for_lists()
