@@ -74,7 +74,12 @@ class Topic(models.Model):
     title = models.CharField(pgettext_lazy("topic", "topic"), max_length=100)
     background = models.TextField(_("background"), max_length=3000, blank=True)
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("category")
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics",
+        verbose_name=pgettext_lazy("suggestion", "category"),
     )
     source = models.CharField(_("source"), max_length=12, choices=Source, default=Source.OFFICE)
     proposed_by = models.ForeignKey(
