@@ -77,19 +77,28 @@ class HasWords(Lookup):
 
     lookup_name = "words"
     prepare_rhs = False
+    operator, joint, of_nothing = "@>", " AND ", "1 = 1"
 
     def _wanted(self):
         return bigrams(self.rhs).split()
 
     def as_postgresql(self, compiler, connection):
         lhs, params = self.process_lhs(compiler, connection)
-        return f"string_to_array(btrim({lhs}), ' ') @> %s::text[]", [*params, self._wanted()]
+        return f"string_to_array(btrim({lhs}), ' ') {self.operator} %s::text[]", [*params, self._wanted()]
 
     def as_sql(self, compiler, connection):
         lhs, params = self.process_lhs(compiler, connection)
         wanted = self._wanted()
-        each = " AND ".join([f"instr({lhs}, %s) > 0"] * len(wanted)) or "1 = 1"
+        each = self.joint.join([f"instr({lhs}, %s) > 0"] * len(wanted)) or self.of_nothing
         return f"({each})", [p for pair in wanted for p in (*params, f" {pair} ")]
+
+
+@BigramField.register_lookup
+class HasSomeWords(HasWords):
+    """At least one bigram of the words looked for is there: candidates for what is alike, to be ordered afterwards."""
+
+    lookup_name = "some_words"
+    operator, joint, of_nothing = "&&", " OR ", "1 = 0"
 
 
 class BlindIndexField(models.CharField):

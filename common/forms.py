@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from . import freshness
+from . import freshness, uploads
 
 
 class FieldRenderer(TemplatesSetting):
@@ -27,6 +27,47 @@ class AttachmentField(forms.FileField):
     """A PDF, Word or Excel file; :func:`common.uploads.store_attachment` decides whether it is one."""
 
     widget = forms.FileInput(attrs={"accept": ".pdf,.doc,.docx,.xls,.xlsx"})
+
+
+class LongText(forms.CharField):
+    """Text of several lines; a line break is one character, as the browser counts it and not as it sends it."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files at once; a list, empty where none was chosen."""
+
+    def clean(self, data, initial=None):
+        clean = super().clean
+        if not data:
+            clean(None, initial)  # whether one is required
+        return [clean(file, initial) for file in data]
+
+
+class PicturesField(ManyFilesField):
+    """Photos, which a phone may take on the spot; each is one that ``uploads.store_picture`` takes."""
+
+    widget = ManyFiles(attrs={"accept": "image/*"})
+
+    def clean(self, data, initial=None):
+        pictures = super().clean(data, initial)
+        for picture in pictures:
+            uploads.check_picture(picture)
+        return pictures
+
+
+class AttachmentsField(ManyFilesField):
+    """PDF, Word or Excel files; :func:`common.uploads.store_attachment` decides whether they are."""
+
+    widget = ManyFiles(attrs={"accept": AttachmentField.widget.attrs["accept"]})
 
 
 class QuickSelect(forms.Select):

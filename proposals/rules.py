@@ -260,6 +260,7 @@ PERMISSIONS = {
     "view_topicclaim": is_congress_staff | is_leader | is_deputy,
     "research_topicclaim": is_own_answer,
     "file_topicclaim": nobody,
+    "reopen_topicclaim": nobody,
     "release_topicclaim": is_own_answer | is_office,
     # what rates are seen by
     "view_rates": is_congress_staff | is_leader | has_role(Role.GOVERNMENT_OFFICE),

@@ -155,6 +155,7 @@ CLAIM_MOVES = {
     "research": Move(frozenset({T.CLAIMED}), T.RESEARCHING, _("Begin the research")),
     "file": Move(frozenset({T.CLAIMED, T.RESEARCHING}), T.FILED, _("Write the suggestion")),
     "release": Move(frozenset({T.CLAIMED, T.RESEARCHING}), T.RELEASED, _("Give the topic back")),
+    "reopen": Move(frozenset({T.FILED}), T.RESEARCHING, _("The draft was deleted"), automatic=True),
 }
 
 

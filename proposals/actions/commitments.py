@@ -47,13 +47,15 @@ def report(commitment: Commitment, *, by, note: str, pictures=()) -> None:
 
 
 @transaction.atomic
-def verify(commitment: Commitment, *, deputy, by, note: str) -> None:
+def verify(commitment: Commitment, *, deputy, by, note: str, pictures=()) -> None:
     """A deputy saw it done on the spot. The last promise kept makes the suggestion one that is solved."""
     if not deputy.mandates.sitting().exists():
         raise ValidationError({"deputy": _("Only who is a deputy verifies a promise.")})
     suggestion = commitment.suggestion
     hold(suggestion)
     advance(commitment, "verify", by=by, note=note, verified_by=deputy, verified_on=clock.today())
+    if pictures:
+        _record(commitment, note, by, None, pictures)
     notifications.promise_answered(commitment, note)
     suggestion.refresh_from_db()
     promised = suggestion.commitments.promised()
@@ -66,9 +68,11 @@ def verify(commitment: Commitment, *, deputy, by, note: str) -> None:
 
 
 @transaction.atomic
-def doubt(commitment: Commitment, *, by, note: str) -> None:
+def doubt(commitment: Commitment, *, by, note: str, pictures=()) -> None:
     """It was reported, and is not so: tracked on, by the day that was promised."""
     advance(commitment, "doubt", by=by, note=note, done_on=None)
+    if pictures:
+        _record(commitment, note, by, None, pictures)
     notifications.promise_answered(commitment, note)
 
 

@@ -13,7 +13,7 @@ from common.workflow import MoveRefused, advance
 from deputies.models import Session
 
 from .. import checks, notifications, states
-from ..models import ClassStep, MergeGroup, Publication, Suggestion, SuggestionFile
+from ..models import ClassStep, MergeGroup, Publication, Suggestion, SuggestionFile, TopicClaim
 from .parts import hold
 
 S = states.SuggestionState
@@ -25,6 +25,7 @@ OPENNESS = list(Publication)  # most first
 # The author
 
 
+@transaction.atomic
 def begin(deputy, *, by, claim=None, **fields) -> Suggestion:
     """A new draft; only its author sees it. ``claim``: the topic it grew from."""
     suggestion = Suggestion(lead=deputy, year=clock.today().year, **fields)
@@ -82,9 +83,14 @@ def remove_file(enclosure: SuggestionFile, *, by) -> None:
 
 @transaction.atomic
 def discard(suggestion: Suggestion, *, by) -> None:
-    """Throw a draft away, its enclosures with it. ``MoveRefused`` once anybody else was asked."""
+    """Throw a draft away, its enclosures with it; the topic it grew from is being researched again.
+
+    ``MoveRefused`` once anybody else was asked.
+    """
     if suggestion.state != S.DRAFT:
         raise MoveRefused(suggestion, _("Only a draft can be deleted. Withdraw the suggestion instead."))
+    for claim in TopicClaim.objects.filter(suggestion=suggestion):
+        advance(claim, "reopen", by=by, suggestion=None)
     for enclosure in suggestion.files.select_related("file"):
         remove_file(enclosure, by=by)
     suggestion.delete()
@@ -92,7 +98,10 @@ def discard(suggestion: Suggestion, *, by) -> None:
 
 @transaction.atomic
 def invite(suggestion: Suggestion, *, deputies, until: dt.date | None, by, note: str = "") -> None:
-    """Ask ``deputies`` to co-sign until a day; those who were asked before are not asked twice."""
+    """Ask ``deputies`` to co-sign until a day, and once more those who agreed to another text than this.
+
+    Who has answered is not asked again, and nobody is told twice of one text.
+    """
     if until and until < clock.today():
         raise ValidationError({"until": _("This day has passed.")})
     blocking = [finding.text for finding in checks.findings(suggestion) if finding.blocks]
@@ -103,11 +112,11 @@ def invite(suggestion: Suggestion, *, deputies, until: dt.date | None, by, note:
         raise ValidationError({"deputies": _("No longer deputies: %(names)s.") % {"names": "、".join(ended)}})
     advance(suggestion, "invite", by=by, note=note, cosign_until=until)
     for deputy in wanted:
-        row, is_new = suggestion.cosignatures.get_or_create(
-            deputy=deputy, defaults={"asked_at": timezone.now()}
-        )
-        if is_new:
-            notifications.cosigner_asked(row)
+        suggestion.cosignatures.get_or_create(deputy=deputy, defaults={"asked_at": timezone.now()})
+    for row in suggestion.cosignatures.filter(state=states.CoSignatureState.ASKED).select_related(
+        "deputy__user"
+    ):
+        notifications.cosigner_asked(row)
 
 
 def agree(cosignature, *, by, version: int) -> None:
@@ -371,7 +380,8 @@ def _ask_again(suggestion):
     ):
         row.state = states.CoSignatureState.ASKED
         row.save(update_fields=["state"])
-        notifications.cosigner_asked(row)
+        if suggestion.state == S.COSIGNING:  # else ``invite`` tells them when they can answer
+            notifications.cosigner_asked(row)
 
 
 def _file_claim(claim, suggestion, by):

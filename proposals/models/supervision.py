@@ -119,7 +119,10 @@ class CommitmentChange(StateChange):
 
 
 class Progress(models.Model):
-    """What a unit reports of a promise; with ``put_off_to`` the day slips, and the register counts it. Never changed."""
+    """What a unit reports of a promise, or a deputy shows of it in pictures. Never changed.
+
+    With ``put_off_to`` the day slips, and the register counts it.
+    """
 
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, related_name="progress", verbose_name=_("commitment")

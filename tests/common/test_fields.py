@@ -31,6 +31,20 @@ def test_words_are_found_wherever_they_stand(names, words, found):
     assert set(Deputy.objects.filter(search__words=words).values_list("name", flat=True)) == found
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("梁芳艾力", {"梁芳", "梁芳华", "买买提·艾力"}),
+        ("芳方", set()),
+        ("梁", set()),
+        ("%", set()),
+        ("", set()),
+    ],
+)
+def test_some_of_the_words_are_found(names, words, found):
+    assert set(Deputy.objects.filter(search__some_words=words).values_list("name", flat=True)) == found
+
+
 def test_columns_follow_when_the_name_changes(names):
     deputy = Deputy.objects.get(name="方梁")
     assert (deputy.pinyin, deputy.letters, deputy.initials) == ("fang liang", "fangliang", "fl")
