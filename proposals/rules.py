@@ -6,14 +6,16 @@ from accounts.models import Role
 from accounts.rules import has_role, is_congress_staff, is_leader, is_office, roles_of, units_of
 
 from . import states
-from .models import GOVERNMENT_KINDS, Suggestion
+from .models import GOVERNMENT_KINDS, KeyItem, Suggestion
 
 HANDLERS = (Role.UNIT_OFFICER, Role.UNIT_SIGNER)
 
 
 def suggestion_of(record):
-    """The suggestion a record belongs to."""
-    return record if isinstance(record, Suggestion) else record.suggestion
+    """The suggestion a record belongs to, by itself or through the part of a unit."""
+    if isinstance(record, Suggestion):
+        return record
+    return record.suggestion if hasattr(record, "suggestion") else record.assignment.suggestion
 
 
 def deputy_of(user):
@@ -51,9 +53,9 @@ def is_asked(user, suggestion):
 
 
 @rules.predicate
-def is_own_answer(user, cosignature):
+def is_own_answer(user, record):
     deputy = deputy_of(user)
-    return deputy is not None and cosignature.deputy_id == deputy.pk
+    return deputy is not None and record is not None and record.deputy_id == deputy.pk
 
 
 @rules.predicate
@@ -96,7 +98,7 @@ def supervises(user, record):
     units = units_of(user, Role.COMMITTEE)
     if record is None or not units:
         return bool(units)
-    committee = suggestion_of(record).committee
+    committee = record.committee if isinstance(record, KeyItem) else suggestion_of(record).committee
     return committee is not None and committee.unit_id in {unit.pk for unit in units}
 
 
@@ -180,8 +182,7 @@ can_view_suggestion = (
 
 PERMISSIONS = {
     # suggestions
-    "view_suggestion": (any_suggestion & (is_congress_staff | is_leader))
-    | (~any_suggestion & can_view_suggestion),
+    "view_suggestion": (any_suggestion & staff_reads) | (~any_suggestion & can_view_suggestion),
     "add_suggestion": is_deputy,
     "change_suggestion": ~any_suggestion & is_author & is_with_author,
     "delete_suggestion": ~any_suggestion & is_author & is_draft,
@@ -202,6 +203,7 @@ PERMISSIONS = {
     "classify_suggestion": is_office,  # category, supervising committee, handled together
     "reclassify_suggestion": is_office,  # the class of the reply, after a check
     "publish_suggestion": is_office,
+    "withdraw_on_paper_suggestion": is_office,  # the deputy's signed request, recorded
     "import_suggestion": is_office,
     "export_suggestion": is_office | is_leader | supervises,
     "view_historicalsuggestion": is_office,
@@ -237,7 +239,7 @@ PERMISSIONS = {
     "rate_rating": nobody,
     "view_rating": is_own_answer | is_office | supervises,
     # promises
-    "view_commitment": (any_suggestion & (is_congress_staff | is_leader))
+    "view_commitment": (any_suggestion & staff_reads)
     | (~any_suggestion & ((is_promised & may_see_suggestion) | reads_part)),
     "promise_commitment": nobody,
     "report_commitment": works,
@@ -251,7 +253,7 @@ PERMISSIONS = {
     "add_keyitem": is_office,
     "change_keyitem": is_office,
     "close_keyitem": is_office | is_leader,
-    "supervise_keyitem": is_office | is_leader | has_role(Role.COMMITTEE),
+    "supervise_keyitem": is_office | is_leader | supervises,
     # topics
     "view_topic": is_congress_staff | is_leader,
     "add_topic": is_office | has_role(Role.COMMITTEE),
