@@ -6,7 +6,7 @@ from accounts.models import Role
 from accounts.rules import has_role, is_congress_staff, is_leader, is_office, roles_of, units_of
 
 from . import states
-from .models import GOVERNMENT_KINDS, KeyItem, Suggestion
+from .models import GOVERNMENT_KINDS, KeyItem, Publication, Reply, Suggestion
 
 HANDLERS = (Role.UNIT_OFFICER, Role.UNIT_SIGNER)
 
@@ -172,13 +172,34 @@ urges = is_office | supervises | is_government_office
 works = handles & takes_part
 reads_part = works | staff_reads | is_government_office
 
-can_view_suggestion = (
-    is_published
-    | is_author
+can_know_suggestion = (
+    is_author
     | (~is_draft & is_asked)
     | (is_filed & staff_reads)
     | (is_known_to_units & (holds | is_government_office))
 )
+can_view_suggestion = is_published | can_know_suggestion
+
+
+@rules.predicate
+def is_signed(user, reply):
+    return reply.state == states.ReplyState.SIGNED
+
+
+@rules.predicate
+def is_published_in_full(user, reply):
+    """A letter to the deputies; what a co-unit wrote to the lead unit stands in that."""
+    suggestion = reply.suggestion
+    is_public = suggestion.published_on is not None and suggestion.publication == Publication.FULL
+    return is_public and reply.kind != Reply.Kind.OPINION
+
+
+@rules.predicate
+def knows_suggestion(user, record):
+    return can_know_suggestion.test(user, suggestion_of(record))
+
+
+can_view_reply = works | (is_signed & (knows_suggestion | is_published_in_full))
 
 PERMISSIONS = {
     # suggestions
@@ -229,7 +250,7 @@ PERMISSIONS = {
     "grant_extension": is_office,
     "refuse_extension": is_office,
     "view_extension": reads_part,
-    "view_reply": reads_part,
+    "view_reply": (any_suggestion & staff_reads) | (~any_suggestion & can_view_reply),
     "change_reply": works,
     "present_reply": works,
     "send_back_reply": signs,

@@ -51,14 +51,8 @@ def sign(assignment: Assignment, *, by, note: str = "") -> None:
 @transaction.atomic
 def hand_back(assignment: Assignment, *, by, proposed_unit: Unit, note: str) -> None:
     """Within seven working days, with a reason and a proposed unit; later it stays (D1.7)."""
-    if assignment.round > 1:
-        raise MoveRefused(assignment, _("What is handled again stays with the unit that replied."))
-    if clock.today() > assignment.return_until:
-        raise MoveRefused(
-            assignment,
-            _("It could be handed back until %(day)s. Please turn to the office that assigned it.")
-            % {"day": date_format(assignment.return_until)},
-        )
+    if why := why_not_hand_back(assignment):
+        raise MoveRefused(assignment, why)
     if proposed_unit is None or proposed_unit == assignment.unit:
         raise ValidationError({"proposed_unit": _("Propose another unit.")})
     hold(assignment.suggestion)
@@ -106,31 +100,14 @@ def add_unit(suggestion: Suggestion, *, unit: Unit, part: str, by) -> Assignment
 @transaction.atomic
 def ask_extension(assignment: Assignment, *, reason: str, by) -> Extension:
     """Ask for the six months of a hard suggestion (Deputies Law Art. 51): in time, in words, once (D1.9)."""
-    values = preferences.several(
-        "suggestion.reply_months_complex", "suggestion.max_extensions", "suggestion.holiday_rollover"
-    )
-    if not assignment.answers or assignment.round > 1:
-        raise MoveRefused(assignment, _("Only a first reply can be given more time."))
-    if assignment.state not in (A.HANDLING, A.REVIEW):
-        raise MoveRefused(assignment, _("Sign for it first; then ask for more time."))
-    if clock.today() > assignment.due_on:
-        raise MoveRefused(
-            assignment,
-            _("The reply was due on %(day)s; more time is asked for before that day.")
-            % {"day": date_format(assignment.due_on)},
-        )
-    if (
-        assignment.extensions.exclude(state=states.ExtensionState.REFUSED).count()
-        >= values["suggestion.max_extensions"]
-    ):
-        raise MoveRefused(assignment, _("More time has been asked for already."))
-    after = clock.Deadline.in_months(
-        assignment.assigned_on,
-        values["suggestion.reply_months_complex"],
-        roll=values["suggestion.holiday_rollover"],
-    ).due
+    if why := why_not_extend(assignment):
+        raise MoveRefused(assignment, why)
     extension = Extension(
-        assignment=assignment, reason=reason.strip(), due_before=assignment.due_on, due_after=after, by=by
+        assignment=assignment,
+        reason=reason.strip(),
+        due_before=assignment.due_on,
+        due_after=assignment.extended_deadline.due,
+        by=by,
     )
     extension.full_clean(validate_constraints=False)
     try:
@@ -188,23 +165,55 @@ def consult(assignment: Assignment, *, deputies, by, **fields) -> Consultation:
 @transaction.atomic
 def urge(assignment: Assignment, *, by, words: str = "") -> Urging:
     """Urge a unit, at most every so many days whoever does it (D1.19)."""
-    if assignment.state not in states.WORKING:
-        raise MoveRefused(assignment, _("This unit owes nothing at the moment."))
     hold(assignment.suggestion)
-    every, today = preferences.get("suggestion.urge_every_days"), clock.today()
-    last = assignment.urgings.first()
-    if last and (today - last.on).days < every:
-        raise MoveRefused(
-            assignment,
-            _("It was urged on %(day)s; at most every %(n)s days.")
-            % {"day": date_format(last.on), "n": every},
-        )
-    urging = Urging(assignment=assignment, words=words.strip(), on=today, by=by)
+    if why := why_not_urge(assignment):
+        raise MoveRefused(assignment, why)
+    urging = Urging(assignment=assignment, words=words.strip(), on=clock.today(), by=by)
     urging.full_clean()
     urging.save()
     audit.record("record.created", by=by, about=urging)
     notifications.urged(urging)
     return urging
+
+
+# Why an act is closed, for its page and for the act itself; empty while it is open
+
+
+def why_not_hand_back(assignment: Assignment) -> str:
+    if assignment.round > 1:
+        return _("What is handled again stays with the unit that replied.")
+    if clock.today() > assignment.return_until:
+        return _("It could be handed back until %(day)s. Please turn to the office that assigned it.") % {
+            "day": date_format(assignment.return_until)
+        }
+    return ""
+
+
+def why_not_extend(assignment: Assignment) -> str:
+    if not assignment.answers or assignment.round > 1:
+        return _("Only a first reply can be given more time.")
+    if assignment.state not in (A.HANDLING, A.REVIEW):
+        return _("Sign for it first; then ask for more time.")
+    if clock.today() > assignment.due_on:
+        return _("The reply was due on %(day)s; more time is asked for before that day.") % {
+            "day": date_format(assignment.due_on)
+        }
+    asked = assignment.extensions.exclude(state=states.ExtensionState.REFUSED).count()
+    if asked >= preferences.get("suggestion.max_extensions"):
+        return _("More time has been asked for already.")
+    return ""
+
+
+def why_not_urge(assignment: Assignment) -> str:
+    if assignment.state not in states.WORKING:
+        return _("This unit owes nothing at the moment.")
+    every, last = preferences.get("suggestion.urge_every_days"), assignment.urgings.first()
+    if last and (clock.today() - last.on).days < every:
+        return _("It was urged on %(day)s; at most every %(n)s days.") % {
+            "day": date_format(last.on),
+            "n": every,
+        }
+    return ""
 
 
 # Shared by actions

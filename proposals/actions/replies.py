@@ -108,6 +108,47 @@ def add_file(reply: Reply, upload, *, by) -> ReplyFile:
     return reply.files.create(file=uploads.store_attachment(upload, by=by))
 
 
+def missing(reply: Reply) -> list[str]:
+    """Without what a letter does not go to the signer."""
+    assignment, lacking = reply.assignment, []
+    if not reply.text.strip():
+        lacking.append(_("The text of the letter is empty."))
+    if reply.kind == Reply.Kind.OPINION:
+        return lacking
+    if not reply.document_no.strip():
+        lacking.append(_("The letter needs its document number."))
+    if not (reply.contact_person.strip() and reply.contact_phone.strip()):
+        lacking.append(_("Name the contact person and an office phone."))
+    if reply.kind == Reply.Kind.SECOND:
+        return lacking
+    if reply.reply_class is None:
+        lacking.append(_("Choose the class of the reply."))
+    elif reply.reply_class.needs_commitment and not _promises(reply).exists():
+        lacking.append(
+            _("A reply of class %(code)s promises something: enter what, who answers for it, and by when.")
+            % {"code": reply.reply_class.code}
+        )
+    if not reply.adoption:
+        lacking.append(_("Say what of the suggestion was adopted."))
+    heard = assignment.consultations.filter(round=assignment.round)
+    if (
+        reply.kind == Reply.Kind.REPLY
+        and preferences.get("suggestion.require_contact")
+        and not heard.exists()
+    ):
+        lacking.append(_("Record first how you heard the deputy (Deputies Law Art. 51)."))
+    return lacking
+
+
+@transaction.atomic
+def remove_file(enclosure: ReplyFile, *, by) -> None:
+    if enclosure.reply.state != R.DRAFT:
+        raise MoveRefused(enclosure.reply, _("The letter is no longer on the desk."))
+    stored = enclosure.file
+    enclosure.delete()
+    uploads.delete(stored)
+
+
 def remarks(reply: Reply) -> list[str]:
     """What a signer should know and nothing forbids: only a phone call, a co-unit that has not answered."""
     assignment = reply.assignment
@@ -132,8 +173,8 @@ def present(reply: Reply, *, by, note: str = "") -> None:
     """Send a letter to the signer; ``ValidationError`` for everything that is missing."""
     hold(reply.assignment.suggestion)
     reply.refresh_from_db()
-    if missing := _missing(reply):
-        raise ValidationError(missing)
+    if lacking := missing(reply):
+        raise ValidationError(lacking)
     advance(reply, "present", by=by, note=note)
     if reply.kind in (Reply.Kind.REPLY, Reply.Kind.OPINION):
         advance(reply.assignment, "present", by=by)
@@ -159,7 +200,7 @@ def sign(reply: Reply, *, by, note: str = "") -> None:
     suggestion = assignment.suggestion
     hold(suggestion)
     today = clock.today()
-    advance(reply, "sign", by=by, note=note, signed_by=by, signed_on=today)
+    advance(reply, "sign", by=by, note=note, signed_by=by, signed_on=today, signed_as=assignment.unit.name)
     for commitment in reply.commitments.filter(state=states.CommitmentState.PROPOSED):
         advance(commitment, "promise", by=by)
     assignment.refresh_from_db()
@@ -186,37 +227,6 @@ def _save(reply, by, fields):
             reply.assignment, _("Somebody of your unit has begun a letter. Here it is.")
         ) from error
     return reply
-
-
-def _missing(reply) -> list[str]:
-    assignment, missing = reply.assignment, []
-    if not reply.text.strip():
-        missing.append(_("The text of the letter is empty."))
-    if reply.kind == Reply.Kind.OPINION:
-        return missing
-    if not reply.document_no.strip():
-        missing.append(_("The letter needs its document number."))
-    if not (reply.contact_person.strip() and reply.contact_phone.strip()):
-        missing.append(_("Name the contact person and an office phone."))
-    if reply.kind == Reply.Kind.SECOND:
-        return missing
-    if reply.reply_class is None:
-        missing.append(_("Choose the class of the reply."))
-    elif reply.reply_class.needs_commitment and not _promises(reply).exists():
-        missing.append(
-            _("A reply of class %(code)s promises something: enter what, who answers for it, and by when.")
-            % {"code": reply.reply_class.code}
-        )
-    if not reply.adoption:
-        missing.append(_("Say what of the suggestion was adopted."))
-    heard = assignment.consultations.filter(round=assignment.round)
-    if (
-        reply.kind == Reply.Kind.REPLY
-        and preferences.get("suggestion.require_contact")
-        and not heard.exists()
-    ):
-        missing.append(_("Record first how you heard the deputy (Deputies Law Art. 51)."))
-    return missing
 
 
 def _promises(reply):

@@ -152,10 +152,23 @@ class Assignment(models.Model):
         roll = preferences.get("suggestion.holiday_rollover")
         return clock.Deadline.in_months(self.assigned_on, self.months, roll=roll)
 
+    @cached_property
+    def return_deadline(self):
+        """Until when the unit may hand it back (D1.7)."""
+        return clock.Deadline.in_workdays(
+            self.assigned_on, preferences.get("suggestion.unit_return_workdays")
+        )
+
     @property
     def return_until(self):
-        """The last day on which the unit may hand it back (D1.7)."""
-        return clock.add_workdays(self.assigned_on, preferences.get("suggestion.unit_return_workdays"))
+        return self.return_deadline.due
+
+    @cached_property
+    def extended_deadline(self):
+        """The clock as it would be with more time: counted from the assignment too (D1.9)."""
+        values = preferences.several("suggestion.reply_months_complex", "suggestion.holiday_rollover")
+        months, roll = values.values()
+        return clock.Deadline.in_months(self.assigned_on, months, roll=roll)
 
 
 class AssignmentChange(StateChange):

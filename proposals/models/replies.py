@@ -16,7 +16,7 @@ from deputies.models import Deputy
 
 from .. import states
 from .handling import Assignment
-from .suggestions import TEXT_LIMIT, Meaning, Solved, Suggestion, Verdict
+from .suggestions import TEXT_LIMIT, Meaning, Publication, Solved, Suggestion, Verdict
 
 
 class ReplyClassQuerySet(models.QuerySet):
@@ -53,11 +53,35 @@ class ReplyClass(models.Model):
 
 
 class ReplyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """In work, its unit's own; signed, for who takes part in the suggestion; replies published in full, for all."""
+        signed = Q(state=states.ReplyState.SIGNED)
+        seen = (
+            signed
+            & ~Q(kind=Reply.Kind.OPINION)
+            & Q(assignment__suggestion__published_on__isnull=False)
+            & Q(assignment__suggestion__publication=Publication.FULL)
+        )
+        if not user.is_authenticated:
+            return self.filter(seen)
+        if user.is_superuser:
+            return self
+        own = Q(assignment__unit__in=units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER))
+        seen |= own & Q(assignment__state__in=states.TAKING_PART)
+        seen |= signed & Q(assignment__suggestion__in=Suggestion.objects.known_to(user).values("pk"))
+        return self.filter(seen)
+
     def signed(self):
         return self.filter(state=states.ReplyState.SIGNED)
 
     def open(self):
         return self.exclude(state=states.ReplyState.SIGNED)
+
+    def for_letters(self):
+        """With everything that stands on the letter and around it."""
+        return self.select_related(
+            "reply_class", "corrects", "assignment__unit", "assignment__suggestion__session__term__area"
+        ).prefetch_related("files__file", "commitments")
 
 
 class Reply(models.Model):
@@ -130,6 +154,9 @@ class Reply(models.Model):
         verbose_name=_("signed by"),
     )
     signed_on = models.DateField(_("signed on"), null=True, editable=False)
+    signed_as = models.CharField(  # the letter keeps the name its unit had on that day
+        _("name of the unit"), max_length=100, blank=True, editable=False
+    )
 
     objects = ReplyQuerySet.as_manager()
     history = HistoricalRecords()
@@ -152,6 +179,10 @@ class Reply(models.Model):
 
     def get_absolute_url(self):
         return reverse("proposals:letter", args=[self.pk])
+
+    @property
+    def suggestion(self):
+        return self.assignment.suggestion
 
 
 class ReplyChange(StateChange):

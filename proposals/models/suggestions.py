@@ -79,22 +79,11 @@ class MergeGroup(models.Model):
 class SuggestionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Published ones are everybody's; before, its author's, its signers', its units', and the congress staff's."""
-        seen = Q(published_on__isnull=False)
-        if not user.is_authenticated:
-            return self.filter(seen)
-        own = Q(lead__user=user)
-        asked = Exists(CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user))
-        seen |= own | (Q(asked) & ~Q(state=S.DRAFT))
-        filed = Q(submitted_at__isnull=False)
-        if user.is_superuser or is_office(user) or is_leader(user):
-            seen |= filed
-        elif units := units_of(user, Role.COMMITTEE):
-            seen |= filed & Q(committee__unit__in=units)
-        if units := units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER):
-            seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(_held_by(units))
-        if Role.GOVERNMENT_OFFICE in roles_of(user):
-            seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(in_government())
-        return self.filter(seen)
+        return self.filter(Q(published_on__isnull=False) | _known_to(user))
+
+    def known_to(self, user):
+        """Visible to ``user`` whether published or not: the author, signers, units and the congress's staff."""
+        return self.filter(_known_to(user))
 
     def of_staff(self, user):
         """What this member of the congress's staff works with: all that was filed, or a committee's own."""
@@ -417,6 +406,23 @@ class CoSignature(models.Model):
 
     def __str__(self):
         return f"{self.deputy} · {self.get_state_display()}"
+
+
+def _known_to(user):
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    asked = Exists(CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user))
+    seen = Q(lead__user=user) | (Q(asked) & ~Q(state=S.DRAFT))
+    filed = Q(submitted_at__isnull=False)
+    if user.is_superuser or is_office(user) or is_leader(user):
+        seen |= filed
+    elif units := units_of(user, Role.COMMITTEE):
+        seen |= filed & Q(committee__unit__in=units)
+    if units := units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER):
+        seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(_held_by(units))
+    if Role.GOVERNMENT_OFFICE in roles_of(user):
+        seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(in_government())
+    return seen
 
 
 def _held_by(units):
