@@ -4,10 +4,12 @@ import json
 
 from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Lookup
 from django.db.models.expressions import Col
 from django.db.models.lookups import In, IsNull
+from django.utils.functional import cached_property
 
 from . import ciphers
 from .pinyin import initials, pinyin_key
@@ -49,6 +51,17 @@ class LettersField(models.CharField):
         value = initials(key) if self.only_initials else key.replace(" ", "")
         setattr(model_instance, self.attname, value)
         return value
+
+
+class BoundedTextField(models.TextField):
+    """A text no longer than ``max_length``, whoever writes it: Django's own asks forms alone."""
+
+    def __init__(self, *args, max_length, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    @cached_property
+    def validators(self):
+        return [*super().validators, MaxLengthValidator(self.max_length)]
 
 
 class BigramField(models.TextField):

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Role, Unit
 from accounts.rules import is_leader, is_office, roles_of, units_of
 from common import clock, preferences
+from common.fields import BoundedTextField
 from common.models import StateChange
 from deputies.models import Deputy
 
@@ -185,7 +186,7 @@ class Extension(models.Model):
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="extensions", verbose_name=_("assignment")
     )
-    reason = models.TextField(_("reason"), max_length=1000)
+    reason = BoundedTextField(_("reason"), max_length=1000)
     due_before = models.DateField(_("due before"))
     due_after = models.DateField(_("due after"))
     asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
@@ -249,7 +250,7 @@ class Consultation(models.Model):
     people = models.CharField(_("people of the unit"), max_length=200)
     place = models.CharField(_("place"), max_length=100, blank=True)
     deputies = models.ManyToManyField(Deputy, related_name="consultations", verbose_name=_("deputies heard"))
-    said = models.TextField(_("what the deputies said"), max_length=3000)
+    said = BoundedTextField(_("what the deputies said"), max_length=3000)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
@@ -270,7 +271,7 @@ class Urging(models.Model):
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="urgings", verbose_name=_("assignment")
     )
-    words = models.TextField(_("what is urged"), max_length=500, blank=True)
+    words = BoundedTextField(_("what is urged"), max_length=500, blank=True)
     on = models.DateField(pgettext_lazy("date", "on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("urged by")

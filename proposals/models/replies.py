@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Role
 from accounts.rules import is_office, units_of
 from common import preferences
+from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
 from deputies.models import Deputy
 
@@ -121,7 +122,7 @@ class Reply(models.Model):
     )
     adoption = models.CharField(_("adoption"), max_length=10, choices=Adoption, blank=True)
     document_no = models.CharField(_("document no."), max_length=60, blank=True)
-    text = models.TextField(_("text of the reply"), max_length=TEXT_LIMIT, blank=True)
+    text = BoundedTextField(_("text of the reply"), max_length=TEXT_LIMIT, blank=True)
     contact_person = models.CharField(_("contact person"), max_length=60, blank=True)
     contact_phone = models.CharField(_("office phone"), max_length=40, blank=True)
     corrects = models.ForeignKey(
@@ -271,7 +272,7 @@ class Rating(models.Model):
     attitude = models.CharField(_("handling work"), max_length=12, choices=Verdict, blank=True)
     result = models.CharField(_("handling result"), max_length=12, choices=Verdict, blank=True)
     solved = models.CharField(_("is the matter solved?"), max_length=10, choices=Solved, blank=True)
-    words = models.TextField(_("in your own words"), max_length=2000, blank=True)
+    words = BoundedTextField(_("in your own words"), max_length=2000, blank=True)
     rated_at = models.DateTimeField(_("rated at"), null=True, editable=False)
     lapsed_on = models.DateField(_("lapsed on"), null=True, editable=False)
 

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Role
 from accounts.rules import is_leader, is_office, roles_of, units_of
 from common import clock, preferences
-from common.fields import BigramField
+from common.fields import BigramField, BoundedTextField
 from common.models import StateChange, StoredFile
 from deputies.models import Committee, Delegation, Deputy, Session
 
@@ -178,9 +178,9 @@ class Suggestion(models.Model):
     )
 
     title = models.CharField(_("title"), max_length=100, blank=True)
-    facts = models.TextField(_("the facts"), max_length=TEXT_LIMIT, blank=True)
-    reasons = models.TextField(_("the reasons"), max_length=TEXT_LIMIT, blank=True)
-    request = models.TextField(_("what is asked for"), max_length=TEXT_LIMIT, blank=True)
+    facts = BoundedTextField(_("the facts"), max_length=TEXT_LIMIT, blank=True)
+    reasons = BoundedTextField(_("the reasons"), max_length=TEXT_LIMIT, blank=True)
+    request = BoundedTextField(_("what is asked for"), max_length=TEXT_LIMIT, blank=True)
     category = models.ForeignKey(
         Category,
         models.PROTECT,
@@ -254,7 +254,7 @@ class Suggestion(models.Model):
     publication = models.CharField(
         _("publication"), max_length=10, choices=Publication, blank=True, editable=False
     )
-    public_summary = models.TextField(_("public summary"), max_length=2000, blank=True, editable=False)
+    public_summary = BoundedTextField(_("public summary"), max_length=2000, blank=True, editable=False)
     publication_reason = models.CharField(_("why not public"), max_length=200, blank=True, editable=False)
     published_on = models.DateField(_("published on"), null=True, editable=False)
 

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Unit
 from common import clock
+from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
 from deputies.models import Committee, Deputy
 
@@ -127,7 +128,7 @@ class Progress(models.Model):
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, related_name="progress", verbose_name=_("commitment")
     )
-    text = models.TextField(_("progress"), max_length=2000)
+    text = BoundedTextField(_("progress"), max_length=2000)
     put_off_to = models.DateField(_("put off to"), null=True, blank=True)
     pictures = models.ManyToManyField(StoredFile, related_name="+", verbose_name=_("pictures"))
     at = models.DateTimeField(_("reported at"), auto_now_add=True)
@@ -171,8 +172,8 @@ class KeyItem(models.Model):
     chosen_on = models.DateField(_("chosen by the council of chairpersons on"))
     supervision_leader = models.CharField(_("leads the supervision (standing committee)"), max_length=60)
     handling_leader = models.CharField(_("leads the handling (government)"), max_length=60)
-    plan = models.TextField(_("plan"), max_length=5000, blank=True)
-    report = models.TextField(_("closing report"), max_length=5000, blank=True, editable=False)
+    plan = BoundedTextField(_("plan"), max_length=5000, blank=True)
+    report = BoundedTextField(_("closing report"), max_length=5000, blank=True, editable=False)
     state = models.CharField(
         _("state"),
         max_length=12,
@@ -215,7 +216,7 @@ class SupervisionStep(models.Model):
     item = models.ForeignKey(KeyItem, models.CASCADE, related_name="steps", verbose_name=_("key item"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     on = models.DateField(pgettext_lazy("date", "on"))
-    text = models.TextField(_("what was found"), max_length=3000)
+    text = BoundedTextField(_("what was found"), max_length=3000)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Unit
-from common.fields import BigramField
+from common.fields import BigramField, BoundedTextField
 from common.models import StateChange
 from deputies.models import Committee, Deputy, DeputyGroup
 
@@ -72,7 +72,7 @@ class Topic(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.PositiveSmallIntegerField(_("no."))
     title = models.CharField(pgettext_lazy("topic", "topic"), max_length=100)
-    background = models.TextField(_("background"), max_length=3000, blank=True)
+    background = BoundedTextField(_("background"), max_length=3000, blank=True)
     category = models.ForeignKey(
         Category,
         models.PROTECT,
