@@ -11,12 +11,14 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import models, router, transaction
+from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -311,43 +313,85 @@ def undo(batch: ImportBatch, *, by) -> int:
     if not undone.update(undone_at=timezone.now(), undone_by=by):
         raise ValidationError(_("This file has been taken back already."))
     rows = list(batch.rows.order_by("-pk"))
+    records = _records_of(rows)
     for row in rows:
-        model = apps.get_model(row.model)
-        record = model._base_manager.filter(pk=row.object_pk).first()
-        if record is None or any(
-            _stored(record, [_name(model, at)])[at] != value for at, value in row.after.items()
-        ):
+        record = records.get((row.model, row.object_pk))
+        if record is None or _stored(record, map(partial(_name, record), row.after)) != row.after:
             raise ValidationError(
                 _("“%(record)s” was changed since; the file cannot be taken back as a whole.")
                 % {"record": record or row.model}
             )
-        if row.before is None and _is_used(record):
-            raise ValidationError(
-                _("“%(record)s” is in use by now; the file cannot be taken back as a whole.")
-                % {"record": record}
-            )
+        for at, value in (row.before or {}).items():
+            setattr(record, at, record._meta.get_field(_name(record, at)).to_python(value))
+    made = {(row.model, row.object_pk): row.pk for row in rows if row.before is None}
+    if used := _first_used(rows, made):
+        raise ValidationError(
+            _("“%(record)s” is in use by now; the file cannot be taken back as a whole.")
+            % {"record": records[used]}
+        )
+    for record in records.values():
         record._history_user = by
         record._change_reason = _("%(file)s taken back") % {"file": batch.file_name[:60]}
-        if row.before is None:
-            record.delete()
-        else:
-            for at, value in row.before.items():
-                setattr(record, at, model._meta.get_field(_name(model, at)).to_python(value))
+    _delete([records[key] for key in made])  # first: what is restored may need a number they took
+    for key, record in records.items():
+        if key not in made:
             record.save()
     audit.record("import.undone", by=by, about=batch, sheet=batch.kind, records=len(rows))
     return len(rows)
 
 
-def _is_used(record) -> bool:
-    """Whether anything points at the record, also what would be deleted with it; its history does not count."""
-    return any(
-        relation.related_model._base_manager.filter(**{relation.field.name: record}).exists()
-        for relation in record._meta.get_fields(include_hidden=True)
+def _records_of(rows) -> dict:
+    """``{(model, key): record}`` of those that are still there, in the order of ``rows``."""
+    keys: dict = {}
+    for row in rows:
+        keys.setdefault(row.model, set()).add(row.object_pk)
+    found = {label: apps.get_model(label)._base_manager.in_bulk(pks) for label, pks in keys.items()}
+    return {
+        (row.model, row.object_pk): found[row.model][row.object_pk]
+        for row in rows
+        if row.object_pk in found[row.model]
+    }
+
+
+def _first_used(rows, made) -> tuple | None:
+    """The first of the records ``made`` that anything points at that is not taken back before it.
+
+    Also what would be deleted with it counts; its history does not. Each relation is asked once per 500 records.
+    """
+    let_go = {(row.model, row.object_pk, at): row.pk for row in rows if row.before for at in row.before}
+    for label in dict.fromkeys(label for label, _pk in made):
+        pks = [pk for other, pk in made if other == label]
+        for relation in _pointing_at(apps.get_model(label)):
+            model, at = relation.related_model, relation.field.attname
+            for start in range(0, len(pks), 500):
+                pointing = model._base_manager.filter(
+                    **{f"{relation.field.name}__in": pks[start : start + 500]}
+                )
+                for pk, target in pointing.values_list("pk", at):
+                    own = (model._meta.label, pk)
+                    back = max(made.get(own, 0), let_go.get((*own, at), 0))
+                    if back <= made[label, target]:
+                        return label, target
+    return None
+
+
+def _pointing_at(model) -> list:
+    return [
+        relation
+        for relation in model._meta.get_fields(include_hidden=True)
         if relation.is_relation
         and relation.auto_created
         and not relation.concrete
         and relation.on_delete is not models.DO_NOTHING
-    )
+    ]
+
+
+def _delete(records) -> None:
+    """Delete records nothing points at, each with its line of history, without looking once more for what does."""
+    collector = Collector(using=router.db_for_write(ImportedRow))
+    for model in {type(record) for record in records}:
+        collector.collect([r for r in records if type(r) is model], collect_related=False)
+    collector.delete()
 
 
 def forget_original(batch: ImportBatch) -> None:

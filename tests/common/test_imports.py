@@ -10,6 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -18,7 +20,7 @@ from accounts.sheets import AreaSheet
 from common import imports
 from common.models import ImportBatch, ImportedRow
 from common.sheets import SheetError, read
-from deputies.models import Deputy
+from deputies.models import Deputy, DeputyGroup, Mandate
 from tests.factories import CorrectionFactory, DelegationFactory, TermFactory, UserFactory
 
 from .tables import csv, xlsx
@@ -205,6 +207,29 @@ def test_undo_refuses_rather_than_delete_what_hangs_on_a_record():
     correction.delete()
     assert imports.undo(batch, by=None) == 2
     assert Deputy.objects.count() == 0
+
+
+def test_a_record_that_used_another_of_its_file_before_is_no_obstacle(sent):
+    DelegationFactory()
+    roster = csv([["姓名", "代表团", "专业代表小组"], ["梁芳", "渝水区", ""]])
+    imports.confirm(imports.preview(imports.KINDS["roster"], roster, "名册.csv", {}, by=None), by=None)
+    roster = csv([["姓名", "代表团", "专业代表小组"], ["梁芳", "渝水区", "城建环资组"]])
+    batch = imports.preview(imports.KINDS["roster"], roster, "名册.csv", {"create_missing": True}, by=None)
+    imports.confirm(batch, by=None)
+    assert Mandate.objects.get().group.name == "城建环资组"
+    assert imports.undo(batch, by=None) == 2
+    assert (Mandate.objects.get().group, DeputyGroup.objects.count()) == (None, 0)
+
+
+def test_taking_back_asks_no_more_about_20_new_records_than_about_2(sent):
+    def questions(codes):
+        batch = sent(HEADING, *([str(code), f"第{code}区"] for code in codes))
+        imports.confirm(batch, by=None)
+        with CaptureQueriesContext(connection) as asked:
+            imports.undo(batch, by=None)
+        return sum(query["sql"].startswith("SELECT") for query in asked)
+
+    assert questions(range(360502, 360522)) == questions(range(360502, 360504))
 
 
 def test_a_file_that_waits_cannot_be_taken_back(sent):
