@@ -10,9 +10,10 @@ class CommonConfig(AppConfig):
     verbose_name = pgettext_lazy("section", "Office")
 
     def ready(self):
-        from . import audit, backup, freshness, health, imports, jobs
+        from . import audit, backup, freshness, health, imports, jobs, staff
 
         connection_created.connect(freshness.begin_watching)
+        jobs.register("common.old_forms", staff.forget_forms, at=dt.time(2), housekeeping=True)
         jobs.register("common.old_runs", jobs.forget, at=dt.time(2), housekeeping=True)
         jobs.register("common.abandoned_imports", imports.discard_abandoned, at=dt.time(2), housekeeping=True)
         jobs.register("common.old_imports", imports.forget_originals, at=dt.time(2), housekeeping=True)

@@ -282,3 +282,17 @@ class JobRun(models.Model):
 
     def __str__(self):
         return f"{self.job} {self.period}"
+
+
+class SentForm(models.Model):
+    """A form for a new record that was saved: sent again, it is answered like the first time and makes nothing (F8).
+
+    Written by ``common.staff`` only; forgotten after a few days.
+    """
+
+    key = models.UUIDField(primary_key=True)
+    object_pk = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self):
+        return str(self.key)

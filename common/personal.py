@@ -13,18 +13,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from . import audit, imports, uploads
 from .fields import BlindIndexField, EncryptedField, EncryptedJSONField
 from .models import AuditEntry, ImportBatch, ImportedRow, StoredFile
-from .text import masked
+from .text import in_office_language, masked
 
 LABEL = object()  # among the values of ``Kept.blank``: the neutral name
 BATCH = 500
@@ -200,7 +198,7 @@ class Erased:
 
 
 @transaction.atomic
-@translation.override(settings.LANGUAGE_CODE)
+@in_office_language
 def erase(person: Person, *, by=None) -> Erased:
     """Take a person out of the portal; that somebody held a mandate or pressed a button stays under a neutral name.
 

@@ -1,11 +1,16 @@
 """What every screen of the staff area shares: permissions from ``rules.py``, long lists by keyset, moves as buttons."""
 
+import datetime as dt
+import hashlib
+import json
+import uuid
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +24,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from . import audit
 from .access import require
 from .fields import EncryptedField
+from .models import SentForm
 from .paging import keyset_page
 from .workflow import TOO_LATE, MoveRefused, moves_open_to
 
@@ -95,7 +101,86 @@ class RowsInline(CardsInline):
     classes = ("rows",)
 
 
-class PortalAdmin(PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class OnceMixin:
+    """A form does once what it says: sent again it makes no second record (F8), and what it would overwrite is told (F9).
+
+    Both need what the form carries, ``_key`` of a new record and ``_version`` of one that is changed; forms that carry
+    nothing are taken as they are.
+    """
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        extra_context = (extra_context or {}) | {"form_key": uuid.uuid4()}
+        key = _form_key(request.POST.get("_key", ""))
+        if key is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            sent, is_first = SentForm.objects.get_or_create(
+                key=key
+            )  # the second of two waits here for the first
+            if not is_first:
+                return self.response_add(request, self.model._base_manager.get(pk=sent.object_pk))
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            sent.object_pk = getattr(request, "made_pk", None)
+            sent.save() if sent.object_pk else sent.delete()
+        return response
+
+    def get_object(self, request, object_id, from_field=None):
+        """Nobody else changes a record while it is being saved."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            list(self.model._base_manager.select_for_update().filter(pk=record.pk).values_list("pk"))
+            record.refresh_from_db()
+        return record
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or not form.base_fields:
+            return form
+        now = self.version_of(obj, form)
+
+        class Careful(form):
+            version = now
+
+            def clean(self):
+                cleaned = super().clean()
+                if self.data.get("_version", now) != now:
+                    raise forms.ValidationError(
+                        _(
+                            "Somebody changed this record while you were writing. What you wrote is still here; "
+                            "compare it with the record as it is now, then save again."
+                        )
+                    )
+                return cleaned
+
+        return Careful
+
+    def version_of(self, record, form) -> str:
+        """What the form shows of the record, as a short text that is another one after each change of it."""
+        names = [column.attname for column in record._meta.concrete_fields if column.name in form.base_fields]
+        shown = json.dumps({name: str(getattr(record, name)) for name in names}, sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            request.made_pk = obj.pk
+
+
+def _form_key(text):
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def forget_forms(now) -> dict:
+    """Drop what was remembered of forms sent more than three days ago."""
+    return {"forms": SentForm.objects.filter(at__lt=now - dt.timedelta(days=3)).delete()[0]}
+
+
+class PortalAdmin(OnceMixin, PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     """The base of all our screens. ``rules.py`` decides who may; what a person may not know is not found.
 
     ``ordering`` names own, filled columns, all rising or all falling; ``sortable_by`` only such that have an index.

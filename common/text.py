@@ -1,8 +1,11 @@
 """Chinese text: how a name is spelt in one way, how it is sorted, and how two characters of it are found."""
 
+import functools
 import re
 import unicodedata
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language
 
 MIDDLE_DOTS = dict.fromkeys(map(ord, "•・．‧∙⋅･●"), "·")  # D8.3: one dot, U+00B7, in minority names
@@ -61,3 +64,18 @@ def bigrams(*texts: str) -> str:
         for word in re.findall(r"\w+", half_width(text or "").lower()):
             pairs += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
     return f" {' '.join(dict.fromkeys(pairs))} " if pairs else ""
+
+
+def in_office_language(function):
+    """What the function writes is in the office's language, whatever the one of the person whose act calls it.
+
+    Not ``override`` as a decorator: that keeps the language to return to in itself, where calls inside each other and
+    threads beside each other overwrite it.
+    """
+
+    @functools.wraps(function)
+    def written(*args, **kwargs):
+        with translation.override(settings.LANGUAGE_CODE):
+            return function(*args, **kwargs)
+
+    return written

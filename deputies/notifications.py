@@ -1,13 +1,12 @@
 """What deputies and the office are told, in the office's language whatever the sender's is."""
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from accounts.rules import is_office
+from common.text import in_office_language
 from notices import groups
 from notices.actions import tell
 
@@ -31,7 +30,7 @@ groups.register(
 )
 
 
-@translation.override(settings.LANGUAGE_CODE)
+@in_office_language
 def correction_asked(correction):
     """To the office: somebody says their data are wrong."""
     link = reverse("admin:deputies_correction_change", args=[correction.pk])
@@ -46,7 +45,7 @@ def correction_asked(correction):
         )
 
 
-@translation.override(settings.LANGUAGE_CODE)
+@in_office_language
 def correction_decided(correction, note):
     """To the deputy: accepted, or declined and why."""
     if correction.deputy.user is None:

@@ -3,22 +3,20 @@
 ``key`` makes telling twice impossible, so actions and reminders may call these as often as they like.
 """
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Role, User
 from accounts.rules import is_congress_staff, is_leader, roles_of, units_of
+from common.text import in_office_language
 from notices import groups
 from notices.actions import tell
 
 from .models import GOVERNMENT_KINDS
 from .rules import HANDLERS, deputy_of
 
-in_office_language = translation.override(settings.LANGUAGE_CODE)
 groups.register(
     groups.Group(
         "suggestions_mine",

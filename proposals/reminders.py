@@ -6,16 +6,15 @@ are not told one by one but as the one that holds today.
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from common import clock, preferences
+from common.text import in_office_language
 
 from . import notifications, states
 from .actions import ratings
@@ -27,22 +26,22 @@ EVERY = 3  # days between two reminders of what is late (D1.19); the committee f
 COMMITTEE_AFTER, LEADER_AFTER = 4, 7  # days late
 
 
+@in_office_language
 def remind(now: dt.datetime) -> dict:
     """Tell everybody what waits for them on this day; ``{what: people told}``."""
     today = now.date()
-    with translation.override(settings.LANGUAGE_CODE):
-        return {
-            "lapsed": lapse_ratings(today),
-            "sign": to_sign_for(today),
-            "consult": to_consult(today),
-            "due": due(today),
-            "review": to_review(today),
-            "decide": to_decide(today),
-            "rate": to_rate(today),
-            "cosign": to_cosign(today),
-            "promises": promises(today),
-            "publish": to_publish(today),
-        }
+    return {
+        "lapsed": lapse_ratings(today),
+        "sign": to_sign_for(today),
+        "consult": to_consult(today),
+        "due": due(today),
+        "review": to_review(today),
+        "decide": to_decide(today),
+        "rate": to_rate(today),
+        "cosign": to_cosign(today),
+        "promises": promises(today),
+        "publish": to_publish(today),
+    }
 
 
 def stage(due_on: dt.date, today: dt.date, warn_days: int) -> str:

@@ -12,4 +12,8 @@ def form_of(page):
             value = field.value()
             if value is not None and value is not False:
                 data[field.html_name] = value
+    if "form_key" in page.context:
+        data["_key"] = str(page.context["form_key"])
+    elif version := getattr(page.context["adminform"].form, "version", ""):
+        data["_version"] = version
     return data

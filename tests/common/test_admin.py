@@ -1,15 +1,18 @@
 """The staff area's own pages: imports with preview and undo, office settings, long lists."""
 
 import io
+import threading
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.models import Area
+from accounts.models import Area, Unit
 from common import preferences
 from common.models import Holiday, ImportBatch, Setting
-from tests.factories import AreaFactory, MembershipFactory
+from tests.factories import AreaFactory, MembershipFactory, UnitFactory
+from tests.forms import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +209,60 @@ def test_histories_are_read_by_who_keeps_the_records_only(clerk, sign_in, system
     assert clerk.get(url).status_code == 200
     assert sign_in(system_admin).get(url).status_code == 200
     assert sign_in(yushui_office).get(url).status_code == 403
+
+
+# A form does once what it says (F8), and overwrites nothing unseen (F9)
+
+
+@pytest.fixture
+def new_unit(clerk):
+    url = reverse("admin:accounts_unit_add")
+    return url, form_of(clerk.get(url)) | {"name": "市水利局", "kind": "department"}
+
+
+def test_a_form_that_is_sent_twice_makes_one_record_and_answers_alike(clerk, new_unit):
+    url, filled = new_unit
+    answers = [clerk.post(url, filled) for _n in range(3)]
+    assert Unit.objects.filter(name="市水利局").count() == 1
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, answers[0].url)}
+
+
+def test_a_form_that_was_refused_can_be_sent_again(clerk, new_unit):
+    url, filled = new_unit
+    assert clerk.post(url, filled | {"name": ""}).status_code == 200
+    assert clerk.post(url, filled).status_code == 302
+    assert Unit.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_press_at_once_one_makes_the_record_and_all_get_its_answer(sign_in, office, new_unit):
+    url, filled = new_unit
+    barrier, answers = threading.Barrier(8), []
+
+    def press():
+        client = sign_in(office)
+        barrier.wait(20)
+        answers.append(client.post(url, filled).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers, Unit.objects.count()) == ([302] * 8, 1)
+
+
+def test_of_two_who_change_a_record_the_second_is_told_and_keeps_what_they_wrote(clerk):
+    unit = UnitFactory(name="市水利局")
+    url = reverse("admin:accounts_unit_change", args=[unit.pk])
+    first, second = (form_of(clerk.get(url)) for _n in "ab")
+    assert clerk.post(url, first | {"short_name": "水利局"}).status_code == 302
+    refused = clerk.post(url, second | {"short_name": "水务局"})
+    unit.refresh_from_db()
+    assert (refused.status_code, unit.short_name) == (200, "水利局")
+    page = refused.content.decode()
+    assert "已被他人修改" in page and 'value="水务局"' in page
+    assert clerk.post(url, form_of(refused)).status_code == 302, "who has seen it may save"
+    unit.refresh_from_db()
+    assert unit.short_name == "水务局"
