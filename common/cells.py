@@ -255,15 +255,19 @@ def yes(value) -> bool:
     return code(value).lower() in {"√", "✓", "✔", "☑", "是", "有", "1", "y", "yes", "true", "on"}
 
 
-def names(value) -> list[str]:
-    """The names of a list in one cell, each once, in order; ``张三等5人`` names 张三 only, ``19人`` nobody."""
+def people(value) -> list[tuple[str, str]]:
+    """``(name, remark in brackets)`` of a list in one cell; ``张三等5人`` names 张三 only, ``19人`` nobody."""
     given = re.sub(r"^[^:：]{0,8}[:：]", "", str(value or "").translate(INVISIBLE).strip())
-    given = re.sub(r"(?:等\s*)?\d*\s*[人名]$|等$", "", given)
+    given = re.sub(r"等\s*\d*\s*[人名]?$|\d+\s*[人名]$", "", given)  # 等5人, but not the end of 赵启名
     parts = SEPARATORS.split(given)
     if len(parts) == 1 and all(len(word) > 1 for word in given.split()):
         parts = given.split()  # 张三 李四, but 李 明 is one padded name
-    found = [name(part)[0] for part in parts]
-    return list(dict.fromkeys(part for part in found if part))
+    return [found for found in map(name, parts) if found[0]]
+
+
+def names(value) -> list[str]:
+    """The names of such a list, each once, in order."""
+    return list(dict.fromkeys(found for found, _remark in people(value)))
 
 
 def units(value) -> tuple[str, list[str]]:

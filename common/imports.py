@@ -26,8 +26,9 @@ from django.utils.translation import pgettext_lazy
 from . import audit, ciphers, preferences, sheets
 from .cells import CellError, text
 from .cells import name as name_in
+from .cells import names as names_in
 from .fields import EncryptedField
-from .models import ImportBatch, ImportedRow
+from .models import ImportBatch, ImportedRow, StateChange
 from .sheet_writing import write_xlsx
 
 NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
@@ -43,10 +44,14 @@ KEPT_PREVIEW = dt.timedelta(days=1)
 
 @dataclass
 class Write:
-    """One record to write: a new or a stored instance, and the values its columns shall have."""
+    """One record to write: a new or a stored instance, and the values its columns shall have.
+
+    ``shown`` are the columns a preview names, where not all of them tell a clerk something.
+    """
 
     record: models.Model
     values: dict
+    shown: tuple | None = None
 
     @property
     def is_new(self) -> bool:
@@ -91,6 +96,7 @@ class RowPlan:
             (write, name, *map(_shown, (write.record,) * 2, (name,) * 2, pair))
             for write in self.writes
             for name, pair in write.differences().items()
+            if write.shown is None or name in write.shown
         ]
         return [
             (write.record._meta.get_field(name).verbose_name, old, new)
@@ -179,6 +185,9 @@ class SheetKind:
     def read(self, data: bytes) -> sheets.Sheet:
         return sheets.read(data, self.columns)
 
+    def hold(self, sheet: sheets.Sheet, options: dict) -> None:
+        """Let nobody change what rows are compared with until the transaction that writes them ends."""
+
     def prepare(self, sheet: sheets.Sheet, options: dict):
         """Everything rows are compared with, read at once; ``SheetError`` if the sheet belongs nowhere."""
         raise NotImplementedError
@@ -186,6 +195,9 @@ class SheetKind:
     def plan_row(self, row: sheets.Row, known) -> RowPlan:
         """What ``row`` would do, compared with what ``prepare`` returned."""
         raise NotImplementedError
+
+    def written(self, row: RowPlan, *, by) -> None:
+        """Tell whom it concerns what a row did, in the transaction that wrote it."""
 
 
 KINDS: dict[str, SheetKind] = {}
@@ -195,9 +207,11 @@ def register(kind: SheetKind) -> None:
     KINDS[kind.key] = kind
 
 
-def plan(kind: SheetKind, data: bytes, options: dict) -> Plan:
+def plan(kind: SheetKind, data: bytes, options: dict, *, hold: bool = False) -> Plan:
     """What ``data`` would do now. Writes nothing; ``SheetError`` if the file as a whole cannot be used."""
     sheet = kind.read(data)
+    if hold:
+        kind.hold(sheet, options)
     known = kind.prepare(sheet, options)
     rows = [kind.plan_row(row, known) for row in sheet.rows]
     for row, source in zip(rows, sheet.rows, strict=True):
@@ -221,10 +235,10 @@ def preview(kind: SheetKind, data: bytes, file_name: str, options: dict, *, by) 
     return batch
 
 
-def planned(batch: ImportBatch) -> Plan:
+def planned(batch: ImportBatch, *, hold: bool = False) -> Plan:
     """What a kept file would do now."""
     with batch.file.open("rb") as kept:
-        return plan(KINDS[batch.kind], ciphers.unseal_bytes(kept.read()), batch.options)
+        return plan(KINDS[batch.kind], ciphers.unseal_bytes(kept.read()), batch.options, hold=hold)
 
 
 def choose(batch: ImportBatch, **options) -> None:
@@ -255,7 +269,7 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
     if not confirmed:
         return None
     batch.refresh_from_db()
-    found = planned(batch)
+    found = planned(batch, hold=True)
     batch.counts = found.counts
     batch.save(update_fields=["counts"])
     log = []
@@ -269,6 +283,7 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
                 for write in row.writes
                 if write.is_new or write.differences()
             ]
+            KINDS[batch.kind].written(row, by=by)
     ImportedRow.objects.bulk_create(log, batch_size=500)
     audit.record("import.confirmed", by=by, about=batch, sheet=batch.kind, **found.counts)
     return found
@@ -284,6 +299,8 @@ def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
     before = None if is_new else _stored(record, write.differences())
     for name, value in write.values.items():
         setattr(record, name, value)
+    if is_new and isinstance(record, StateChange):
+        record.by = by
     record._history_user = by
     record._change_reason = _("imported from %(file)s") % {"file": batch.file_name[:60]}
     for relation in record._meta.concrete_fields:  # a record made on the way has its key only now
@@ -428,7 +445,10 @@ def names_person(batch: ImportBatch, names, numbers) -> bool:
     if rows is None:  # nobody can read it, so nobody can tell
         return True
     cells = [text(cell) for row in rows for cell in row.cells.values()]
-    return any(name_in(cell)[0] in names or any(number in cell for number in numbers) for cell in cells)
+    return any(
+        names & {name_in(cell)[0], *names_in(cell)} or any(number in cell for number in numbers)
+        for cell in cells
+    )
 
 
 def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:

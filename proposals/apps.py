@@ -9,10 +9,12 @@ class ProposalsConfig(AppConfig):
     def ready(self):
         import datetime as dt
 
-        from common import audit, jobs
+        from common import audit, imports, jobs
 
         from . import notifications, reminders, rules  # noqa: F401 what registers itself
+        from .assignment_table import AssignmentTable
 
+        imports.register(AssignmentTable())
         jobs.register("proposals.reminders", reminders.remind, at=dt.time(7))
 
         audit.register(

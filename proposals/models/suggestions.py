@@ -328,6 +328,11 @@ class Suggestion(models.Model):
         return "is-soon" if self.state in (S.REHANDLING, S.REPLIED) else "is-info"
 
     @property
+    def is_on_paper(self):
+        """Entered from a table: its text is a paper at the office, and only the title is here."""
+        return bool(self.submitted_at and not self.facts)
+
+    @property
     def is_late(self):
         return bool(self.state in states.WITH_UNITS and self.due_on and self.due_on < clock.today())
 

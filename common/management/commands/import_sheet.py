@@ -21,8 +21,10 @@ class Command(BaseCommand):
             "--create-missing", action="store_true", help="make what rows name and the portal does not know"
         )
         parser.add_argument("--term", type=int, help="number of the congress, where the title does not tell")
+        parser.add_argument("--session", help="congress and session of suggestions, such as 10-5, likewise")
+        parser.add_argument("--year", type=int, help="the year of suggestions between sessions")
 
-    def handle(self, *, kind, file, confirm, create_missing, term, **options):
+    def handle(self, *, kind, file, confirm, create_missing, term, session, year, **options):
         if kind not in imports.KINDS:
             raise CommandError(f"There is no kind “{kind}”. There are: {', '.join(sorted(imports.KINDS))}")
         if not file.is_file():
@@ -30,7 +32,8 @@ class Command(BaseCommand):
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)  # enough to be refused
         kind = imports.KINDS[kind]
-        chosen = {"create_missing": create_missing} | ({"term": term} if term else {})
+        told = {"term": term, "session": session, "year": year}
+        chosen = {"create_missing": create_missing} | {name: value for name, value in told.items() if value}
         try:
             if confirm:
                 batch = imports.preview(kind, data, file.name, chosen, by=None)
