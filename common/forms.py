@@ -38,6 +38,12 @@ class LongText(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class DayField(forms.DateField):
+    """A day, chosen in the calendar of the phone."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 

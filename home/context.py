@@ -11,11 +11,13 @@ from notices.models import unread_count
 # label, url name, beginning of the addresses that belong to it; later apps add their line
 NAVIGATION = [
     (pgettext_lazy("page", "Start"), "home:start", None),
+    (_("Suggestions"), "proposals:list", "/suggestions/"),
     (_("Deputies"), "deputies:list", "/deputies/"),
     (_("Groups and committees"), "deputies:groups", "/deputies/groups/"),
 ]
 BAR = [
     (pgettext_lazy("page", "Start"), "home:start", None, "house"),
+    (_("Suggestions"), "proposals:list", "/suggestions/", "file-text"),
     (_("Deputies"), "deputies:list", "/deputies/", "users"),
     (_("Groups"), "deputies:groups", "/deputies/groups/", "network"),
     (_("Mine"), "home:my", "/my/", "user-round"),

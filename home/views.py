@@ -15,6 +15,7 @@ from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
 from deputies.views import consents_of
+from proposals.waiting import number_waiting
 
 
 @login_not_required
@@ -58,6 +59,7 @@ def my(request):
         "home/my.html",
         {
             "deputy": deputy,
+            "waiting": number_waiting(deputy) if deputy else 0,
             "consents": consents_of(deputy) if deputy else [],
             "mandates": deputy.mandates.for_pages() if deputy else [],
             "corrections": Correction.objects.filter(deputy=deputy).prefetch_related("changes")

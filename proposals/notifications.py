@@ -104,6 +104,7 @@ def cosigner_asked(cosignature):
         suggestion,
         f"cosign:{cosignature.pk}:{suggestion.text_version}",
         body=_("Please read the text and answer by %(day)s.") % {"day": date_format(until)} if until else "",
+        link=reverse("proposals:cosign", args=[cosignature.pk]),
     )
 
 

@@ -206,6 +206,7 @@ PERMISSIONS = {
     "view_suggestion": (any_suggestion & staff_reads) | (~any_suggestion & can_view_suggestion),
     "add_suggestion": is_deputy,
     "change_suggestion": ~any_suggestion & is_author & is_with_author,
+    "write_suggestion": ~any_suggestion & is_author,  # where it is too late, they are told so
     "delete_suggestion": ~any_suggestion & is_author & is_draft,
     "invite_suggestion": is_author & is_deputy,
     "submit_suggestion": is_author & is_deputy,

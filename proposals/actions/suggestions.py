@@ -49,7 +49,8 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
         raise MoveRefused(suggestion, _("It has been sent; its text can no longer be changed."))
     if current.text_version != version:
         raise ValidationError(
-            _("The text was changed in another window. Open it again; what you wrote here is still below.")
+            _("The text was changed in another window. Open it again; what you wrote here is still below."),
+            code="changed",
         )
     before = [getattr(current, name) for name in TEXTS]
     for name, value in fields.items():
@@ -57,8 +58,8 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
     current.full_clean(exclude=["lead"])
     if [getattr(current, name) for name in TEXTS] != before:
         current.text_version += 1
-    if current.state == S.DRAFT:
-        current.skip_history_when_saving = True
+    if current.state != S.COSIGNING:
+        current.skip_history_when_saving = True  # of texts only their author has read, none is kept
     current._history_user = by
     current.save()
     if current.text_version != version:
@@ -111,6 +112,7 @@ def invite(suggestion: Suggestion, *, deputies, until: dt.date | None, by, note:
     if ended := [deputy.name for deputy in wanted if not deputy.mandates.sitting().exists()]:
         raise ValidationError({"deputies": _("No longer deputies: %(names)s.") % {"names": "、".join(ended)}})
     advance(suggestion, "invite", by=by, note=note, cosign_until=until)
+    _keep_text(suggestion, by)
     for deputy in wanted:
         suggestion.cosignatures.get_or_create(deputy=deputy, defaults={"asked_at": timezone.now()})
     for row in suggestion.cosignatures.filter(state=states.CoSignatureState.ASKED).select_related(
@@ -151,6 +153,7 @@ def submit(suggestion: Suggestion, *, by, note: str = "", session: Session | Non
         delegation=mandate.delegation if mandate else None,
         committee=suggestion.category.committee,
     )
+    _keep_text(suggestion, by)
     notifications.submitted(suggestion)
 
 
@@ -370,6 +373,12 @@ def _answer(cosignature, answer, by, version):
         row.save()
     cosignature.refresh_from_db()
     notifications.cosigner_answered(cosignature)
+
+
+def _keep_text(suggestion, by):
+    """Into the history goes each text that others read, not what its author tries in between."""
+    suggestion.refresh_from_db()
+    Suggestion.history.bulk_history_create([suggestion], update=True, default_user=by)
 
 
 def _ask_again(suggestion):

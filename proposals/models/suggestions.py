@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -100,6 +100,19 @@ class SuggestionQuerySet(models.QuerySet):
         """Those a deputy leads, or co-signs."""
         signed = CoSignature.objects.agreed().filter(suggestion=OuterRef("pk"), deputy=deputy)
         return self.filter(Q(lead=deputy) | Exists(signed))
+
+    def untouched(self):
+        """Drafts in which nothing is written yet."""
+        blank = dict.fromkeys(("title", "facts", "reasons", "request"), "")
+        return self.filter(state=S.DRAFT, claim=None, files=None, **blank)
+
+    def with_answers(self):
+        """With ``agreed_count``, who co-signs the text as it stands, and ``asked_count``, who has not answered yet."""
+        agreed = Q(cosignatures__state="agreed", cosignatures__text_version=F("text_version"))
+        return self.annotate(
+            agreed_count=Count("cosignatures", filter=agreed),
+            asked_count=Count("cosignatures", filter=Q(cosignatures__state="asked")),
+        )
 
     def public(self):
         return self.filter(published_on__isnull=False)
@@ -366,9 +379,7 @@ class SuggestionFile(models.Model):
 class CoSignatureQuerySet(models.QuerySet):
     def agreed(self):
         """Who said yes to the text as it stands."""
-        return self.filter(
-            state=states.CoSignatureState.AGREED, text_version=models.F("suggestion__text_version")
-        )
+        return self.filter(state=states.CoSignatureState.AGREED, text_version=F("suggestion__text_version"))
 
     def waiting(self, day):
         """Asked, not answered, and still in time."""
@@ -411,6 +422,16 @@ class CoSignature(models.Model):
 
     def __str__(self):
         return f"{self.deputy} · {self.get_state_display()}"
+
+    def holds_for(self, suggestion):
+        """Whether they said yes to the text as it stands."""
+        return self.state == states.CoSignatureState.AGREED and self.text_version == suggestion.text_version
+
+    @property
+    def can_be_answered(self):
+        """Co-signers are being collected, and the day until which they answer has not passed."""
+        until = self.suggestion.cosign_until
+        return self.suggestion.state == S.COSIGNING and (until is None or until >= clock.today())
 
 
 def _known_to(user):

@@ -126,6 +126,10 @@ class TopicClaimQuerySet(models.QuerySet):
     def held(self):
         return self.filter(state__in=states.HELD_CLAIMS)
 
+    def in_work(self):
+        """Taken, and no suggestion yet."""
+        return self.held().exclude(state=states.ClaimState.FILED)
+
     def visible_to(self, user):
         """Who works on what is known to every deputy and to the congress's staff: nobody should do it twice."""
         return self if user.has_perm("proposals.view_topicclaim") else self.none()

@@ -5,6 +5,7 @@ To add a page, add its row; to add a kind of record, add a function that makes o
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from deputies.states import CorrectionState
 
@@ -17,6 +18,8 @@ PUBLIC = "200"
 SIGNED_IN = "login stranger, 200"
 MOVES_ON = "login stranger, 302"
 POST_ONLY = "login stranger, 405"
+DEPUTY_S, DEPUTY_ACTS = "login stranger, 200 deputy, 404", "login stranger, 302 deputy, 404"
+AUTHOR_S = "login stranger, 200 deputy superuser, 403 office leader, 404"
 
 
 # Records that addresses name
@@ -99,6 +102,59 @@ def used_link(cast):
     return ["2s", "d0n-0123456789abcdef"]
 
 
+# What a deputy writes, is asked and answers
+
+
+def own_draft(cast):
+    return [factories.SuggestionFactory(lead=cast["deputy"].deputy).pk]
+
+
+def own_enclosure(cast):
+    draft = factories.SuggestionFactory(lead=cast["deputy"].deputy)
+    return [draft.files.create(file=factories.stored_document()).pk]
+
+
+def own_submitted(cast):
+    return [factories.SuggestionFactory(lead=cast["deputy"].deputy, submitted=True).pk]
+
+
+def own_answer(cast):
+    asked = factories.SuggestionFactory(state="cosigning")
+    return [asked.cosignatures.create(deputy=cast["deputy"].deputy, asked_at=timezone.now()).pk]
+
+
+def own_rating(cast):
+    day = timezone.localdate()
+    replied = factories.SuggestionFactory(lead=cast["deputy"].deputy, registered=True, state="replied")
+    return [replied.ratings.create(deputy=replied.lead, round=1, asked_on=day, until=day).pk]
+
+
+def promise_to_the_deputy(cast):
+    suggestion = factories.SuggestionFactory(lead=cast["deputy"].deputy, registered=True, state="replied")
+    part = factories.AssignmentFactory(suggestion=suggestion, state="replied")
+    reply = part.replies.create(state="signed", signed_on=part.due_on)
+    promise = suggestion.commitments.create(
+        assignment=part,
+        reply=reply,
+        unit=part.unit,
+        text="完成路口拓宽",
+        leader="周文",
+        due_on=part.due_on,
+        first_due_on=part.due_on,
+        state="done",
+        done_on=part.due_on,
+    )
+    return [promise.pk]
+
+
+def open_topic(cast):
+    return [factories.TopicFactory().pk]
+
+
+def own_claim(cast):
+    return [factories.TopicFactory().claims.create(deputy=cast["deputy"].deputy).pk]
+
+
 NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_admin security_admin auditor"
 
 TABLE = [
@@ -158,6 +214,25 @@ TABLE = [
         record=correction_elsewhere,
     ),
     Row("deputies:correction-evidence", "login stranger, 404", record=correction_without_evidence),
+    #
+    Row("proposals:mine", DEPUTY_S),
+    Row("proposals:new", DEPUTY_S, post=DEPUTY_ACTS),
+    Row("proposals:similar", DEPUTY_S),
+    Row("proposals:edit", DEPUTY_S, post=DEPUTY_S, record=own_draft),
+    Row("proposals:autosave", POST_ONLY, post="login stranger, 400 deputy, 404", record=own_draft),
+    Row("proposals:file-add", POST_ONLY, post=DEPUTY_S, record=own_draft),
+    Row("proposals:file-remove", POST_ONLY, post=DEPUTY_S, record=own_enclosure),
+    Row("proposals:discard", DEPUTY_S, post=DEPUTY_ACTS, record=own_draft),
+    Row("proposals:invite", DEPUTY_S, post=DEPUTY_S, record=own_draft),
+    Row("proposals:submit", DEPUTY_S, post=DEPUTY_ACTS, record=own_draft),
+    Row("proposals:withdraw", AUTHOR_S, post=AUTHOR_S, record=own_submitted),
+    Row("proposals:cosign", DEPUTY_S, post=DEPUTY_ACTS, record=own_answer),
+    Row("proposals:rate", DEPUTY_S, post=DEPUTY_S, record=own_rating),
+    Row("proposals:verify", DEPUTY_S, post=DEPUTY_S, record=promise_to_the_deputy),
+    Row("proposals:doubt", DEPUTY_S, post=DEPUTY_S, record=promise_to_the_deputy),
+    Row("proposals:topic-claim", "login stranger, 200 deputy, 404 superuser, 403", record=open_topic),
+    Row("proposals:claim-research", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
+    Row("proposals:claim-release", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     #
     Row("notices:list", SIGNED_IN),
     Row("notices:read", POST_ONLY, post="login stranger, 302 deputy, 404", record=notice_to_the_deputy),

@@ -1,0 +1,1 @@
+"""What deputies and units fill in."""

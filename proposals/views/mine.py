@@ -1,0 +1,202 @@
+"""What a deputy finds as theirs: what waits for them, their suggestions; and where they answer for themselves."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from common import clock
+from common.access import found, require
+from common.paging import keyset_page
+
+from .. import states
+from ..actions import commitments, ratings, suggestions, topics
+from ..forms.mine import ClaimForm, LookForm, RateForm
+from ..models import Commitment, CoSignature, Rating, Reply, Suggestion, Topic, TopicClaim
+from ..waiting import waiting_for
+from .filing import own_deputy
+
+C, S = states.CommitmentState, states.SuggestionState
+WHAT_NEXT = {  # whose turn it is, in words
+    S.DRAFT: gettext_lazy("Go on writing, ask for co-signers, or send it."),
+    S.COSIGNING: gettext_lazy("When they have answered, send it."),
+    S.RETURNED: gettext_lazy("Read why, revise it and send it again."),
+    S.SUBMITTED: gettext_lazy("The office reviews it."),
+    S.REGISTERED: gettext_lazy("The office assigns it to units."),
+    S.ASSIGNED: gettext_lazy("The units sign for it."),
+    S.HANDLING: gettext_lazy("The units handle it."),
+    S.REHANDLING: gettext_lazy("The units handle it once more."),
+    S.REPLIED: gettext_lazy("The signers rate it."),
+}
+
+
+def mine(request):
+    """What waits, what is not sent yet, and what became of the rest; each line says the state and the next act."""
+    deputy = own_deputy(request)
+    own = Suggestion.objects.of_deputy(deputy).for_lists()
+    unsent = {"lead": deputy, "state__in": states.WITH_AUTHOR}
+    page = keyset_page(own.exclude(**unsent), request.GET, order=("-pk",))
+    waiting = waiting_for(deputy)
+    return render(
+        request,
+        "proposals/mine/list.html",
+        {
+            "deputy": deputy,
+            "may_add": request.user.has_perm("proposals.add_suggestion"),
+            "ratings": waiting["ratings"].select_related("suggestion").order_by("until", "pk"),
+            "cosignatures": waiting["cosignatures"].select_related("suggestion__lead").order_by("pk"),
+            "commitments": waiting["commitments"].for_lists(),
+            "claims": TopicClaim.objects.in_work().filter(deputy=deputy).select_related("topic", "group"),
+            "unsent": with_next(own.filter(**unsent).with_answers()),
+            "page": page,
+            "sent": with_next(page.rows),
+        },
+    )
+
+
+def with_next(rows):
+    """``[(suggestion, whose turn it is, until when)]``."""
+    until = dict.fromkeys(states.WITH_UNITS, "due_on") | {S.COSIGNING: "cosign_until"}
+    return [
+        (
+            suggestion,
+            WHAT_NEXT.get(suggestion.state, ""),
+            getattr(suggestion, until.get(suggestion.state, ""), None),
+        )
+        for suggestion in rows
+    ]
+
+
+# Answers
+
+
+def cosign(request, pk):
+    """Who was asked reads the whole text, and says yes or no to it as it was read."""
+    row = get_object_or_404(
+        CoSignature.objects.select_related("suggestion__lead", "suggestion__category"),
+        pk=pk,
+        deputy__user=request.user,
+    )
+    suggestion = row.suggestion
+    if request.method == "POST":
+        require(request.user, "proposals.answer_cosignature", row)
+        if request.POST.get("answer") == "agree":
+            version = request.POST.get("version", "")
+            suggestions.agree(row, by=request.user, version=int(version) if version.isdecimal() else 0)
+            messages.success(request, _("Thank you. You co-sign this suggestion."))
+        else:
+            suggestions.decline(row, by=request.user)
+            messages.success(request, _("You have declined. The lead deputy is told."))
+        return redirect("proposals:mine")
+    return render(
+        request,
+        "proposals/mine/cosign.html",
+        {
+            "row": row,
+            "suggestion": suggestion,
+            "is_open": row.can_be_answered and request.user.has_perm("proposals.answer_cosignature", row),
+            "holds": row.holds_for(suggestion),
+            "files": suggestion.files.select_related("file"),
+            "view": {"reads_text": True},
+        },
+    )
+
+
+def rate(request, pk):
+    """A signer says what they think of one round of handling; the unit never learns who said what."""
+    rating = get_object_or_404(
+        Rating.objects.select_related("suggestion__reply_class", "deputy"), pk=pk, deputy__user=request.user
+    )
+    is_open = rating.rated_at is None and rating.lapsed_on is None and rating.until >= clock.today()
+    form = RateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ratings.rate(rating, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Thank you. Your rating has been recorded."))
+            return redirect("proposals:mine")
+    letters = Reply.objects.signed().exclude(kind=Reply.Kind.OPINION)
+    return render(
+        request,
+        "proposals/mine/rate.html",
+        {
+            "rating": rating,
+            "suggestion": rating.suggestion,
+            "form": form,
+            "is_open": is_open,
+            "letters": letters.filter(
+                assignment__suggestion=rating.suggestion, round=rating.round
+            ).select_related("assignment__unit", "reply_class"),
+        },
+    )
+
+
+def look(request, pk, verb):
+    """On the spot: ``verify`` that a promise was kept, or ``doubt`` it."""
+    deputy = own_deputy(request)
+    commitment = found(Commitment.objects.for_lists(), request.user, pk=pk)
+    require(request.user, f"proposals.{verb}_commitment", commitment)
+    form = LookForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if verb == "verify":
+                commitments.verify(commitment, deputy=deputy, by=request.user, **form.cleaned_data)
+                messages.success(request, _("Thank you. The commitment counts as fulfilled and verified."))
+            else:
+                commitments.doubt(commitment, by=request.user, **form.cleaned_data)
+                messages.success(request, _("Thank you. The unit is told, and the commitment is tracked on."))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return redirect("proposals:mine")
+    return render(
+        request,
+        "proposals/mine/look.html",
+        {
+            "commitment": commitment,
+            "suggestion": commitment.suggestion,
+            "form": form,
+            "verb": verb,
+            "is_open": commitment.state == C.DONE,
+            "report": commitment.progress.last(),
+        },
+    )
+
+
+# Topics
+
+
+def topic_claim(request, pk):
+    """Take a topic, alone or for a group one belongs to."""
+    topic = get_object_or_404(Topic, pk=pk)
+    require(request.user, "proposals.claim_topic", topic)
+    deputy = own_deputy(request)
+    form = ClaimForm(request.POST or None, deputy=deputy)
+    if request.method == "POST" and form.is_valid():
+        topics.claim(topic, deputy=deputy, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The topic is yours. Research it, then write the suggestion."))
+        return redirect(f"{reverse('proposals:mine')}#topics")
+    return render(request, "proposals/mine/claim.html", {"topic": topic, "form": form})
+
+
+@require_POST
+def claim_research(request, pk):
+    topics.research(_own_claim(request, pk), by=request.user)
+    messages.success(request, _("It is known now that you are researching this topic."))
+    return redirect(f"{reverse('proposals:mine')}#topics")
+
+
+@require_POST
+def claim_release(request, pk):
+    topics.release(_own_claim(request, pk), by=request.user)
+    messages.success(request, _("The topic has been given back."))
+    return redirect(f"{reverse('proposals:mine')}#topics")
+
+
+def _own_claim(request, pk):
+    return get_object_or_404(TopicClaim, pk=pk, deputy__user=request.user)
