@@ -135,12 +135,21 @@ def figures(suggestions) -> dict[str, Figure]:
     return _figures(counted)
 
 
-BY = {  # the rows of a table: columns they are grouped by, the name that is shown, the filter of the list it opens
-    "committee": ("committee", "committee__unit__name"),
-    "category": ("category", "category__name"),
-    "year": ("year", "year"),
-    "delegation": ("delegation", "delegation__name"),
-    "unit": ("assignments__unit", "assignments__unit__name"),
+@dataclass(frozen=True)
+class By:
+    """The rows of a table: the column they are grouped by, and the name that is shown."""
+
+    label: str
+    column: str
+    name: str
+
+
+BY = {
+    "committee": By(_("by committee"), "committee", "committee__unit__name"),
+    "category": By(_("by category"), "category", "category__name"),
+    "year": By(_("by year"), "year", "year"),
+    "delegation": By(_("by delegation"), "delegation", "delegation__name"),
+    "unit": By(_("by unit"), "assignments__unit", "assignments__unit__name"),
 }
 
 
@@ -149,7 +158,7 @@ def table(suggestions, by: str) -> list[dict]:
 
     A unit's row counts the suggestions for which it owes the deputy a reply.
     """
-    key, name = BY[by]
+    key, name = BY[by].column, BY[by].name
     rows = suggestions.order_by().filter(ASSIGNED)
     if by == "unit":
         rows = rows.filter(assignments__in=_answering())
@@ -161,6 +170,11 @@ def listed(suggestions, key: str, side: str):
     """The suggestions a figure counts: ``side`` is ``part`` or ``whole`` of the rate ``key``."""
     rate = RATES[key]
     return suggestions.filter(rate.part if side == "part" else rate.whole)
+
+
+def within(suggestions, by: str, key: int | None):
+    """Those a row of a table counts; ``None`` is the row of those without a committee, category or delegation."""
+    return of_unit(suggestions, key) if by == "unit" else suggestions.filter(**{BY[by].column: key})
 
 
 def of_unit(suggestions, unit):

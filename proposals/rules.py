@@ -6,7 +6,7 @@ from accounts.models import Role
 from accounts.rules import has_role, is_congress_staff, is_leader, is_office, roles_of, units_of
 
 from . import states
-from .models import GOVERNMENT_KINDS, KeyItem, Publication, Reply, Suggestion
+from .models import GOVERNMENT_KINDS, Assignment, KeyItem, Publication, Suggestion
 
 HANDLERS = (Role.UNIT_OFFICER, Role.UNIT_SIGNER)
 
@@ -83,6 +83,23 @@ def is_published(user, suggestion):
 
 
 @rules.predicate
+def is_published_in_full(user, record):
+    suggestion = suggestion_of(record)
+    return suggestion.published_on is not None and suggestion.publication == Publication.FULL
+
+
+@rules.predicate
+def is_signed(user, reply):
+    return reply.state == states.ReplyState.SIGNED
+
+
+@rules.predicate
+def is_to_deputies(user, reply):
+    """What a co-unit wrote to the lead unit, and what corrects that, stands in the lead unit's reply."""
+    return reply.assignment.answers
+
+
+@rules.predicate
 def is_with_author(user, suggestion):
     return suggestion.state in states.WITH_AUTHOR
 
@@ -145,6 +162,23 @@ def is_government_office(user, record):
 
 
 @rules.predicate
+def works_for_committee(user, committee):
+    """An officer of this committee; without one, of any."""
+    units = units_of(user, Role.COMMITTEE)
+    return bool(units) if committee is None else committee.unit_id in {unit.pk for unit in units}
+
+
+@rules.predicate
+def has_a_part(user, item):
+    """Works at a unit that takes part in one of the suggestions of a key item."""
+    units = units_of(user, *HANDLERS)
+    return (
+        bool(units)
+        and Assignment.objects.taking_part().filter(unit__in=units, suggestion__key_items=item).exists()
+    )
+
+
+@rules.predicate
 def is_promised(user, commitment):
     """Stands in a reply that was signed."""
     return commitment.state in states.PUBLIC_COMMITMENTS
@@ -182,28 +216,16 @@ can_view_suggestion = is_published | can_know_suggestion
 
 
 @rules.predicate
-def is_signed(user, reply):
-    return reply.state == states.ReplyState.SIGNED
-
-
-@rules.predicate
-def is_published_in_full(user, reply):
-    """A letter to the deputies; what a co-unit wrote to the lead unit stands in that."""
-    suggestion = reply.suggestion
-    is_public = suggestion.published_on is not None and suggestion.publication == Publication.FULL
-    return is_public and reply.kind != Reply.Kind.OPINION
-
-
-@rules.predicate
 def knows_suggestion(user, record):
     return can_know_suggestion.test(user, suggestion_of(record))
 
 
-can_view_reply = works | (is_signed & (knows_suggestion | is_published_in_full))
+can_view_reply = works | (is_signed & (knows_suggestion | (is_published_in_full & is_to_deputies)))
 
 PERMISSIONS = {
     # suggestions
     "view_suggestion": (any_suggestion & staff_reads) | (~any_suggestion & can_view_suggestion),
+    "read_suggestion": is_published_in_full | can_know_suggestion,  # text and enclosures; others a summary
     "add_suggestion": is_deputy,
     "change_suggestion": ~any_suggestion & is_author & is_with_author,
     "write_suggestion": ~any_suggestion & is_author,  # where it is too late, they are told so
@@ -276,8 +298,14 @@ PERMISSIONS = {
     "change_keyitem": is_office,
     "close_keyitem": is_office | is_leader,
     "supervise_keyitem": is_office | is_leader | supervises,
+    # the plan and the steps; the public reads what was chosen, who leads, and the closing report
+    "follow_keyitem": is_congress_staff
+    | is_leader
+    | is_deputy
+    | has_role(Role.GOVERNMENT_OFFICE)
+    | has_a_part,
     # topics
-    "view_topic": is_congress_staff | is_leader,
+    "view_topic": is_congress_staff | is_leader | is_deputy,
     "add_topic": is_office | has_role(Role.COMMITTEE),
     "change_topic": is_office,
     "claim_topic": is_deputy,
@@ -286,8 +314,11 @@ PERMISSIONS = {
     "file_topicclaim": nobody,
     "reopen_topicclaim": nobody,
     "release_topicclaim": is_own_answer | is_office,
-    # what rates are seen by
-    "view_rates": is_congress_staff | is_leader | has_role(Role.GOVERNMENT_OFFICE),
+    # figures
+    "view_rates": is_congress_staff | is_leader | is_deputy | has_role(Role.GOVERNMENT_OFFICE),
+    # who owes what, and how late
+    "view_overview": whole_city,
+    "view_work_committee": whole_city | works_for_committee,
 }
 OFFICE_TABLES = ("category", "replyclass")
 for model in OFFICE_TABLES:

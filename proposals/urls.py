@@ -1,16 +1,25 @@
 from django.urls import path
 
-from .views import filing, mine, page, reading
+from .views import figures, filing, mine, page, reading
 
 app_name = "proposals"
 READING = [
     path("suggestions/", reading.suggestion_list, name="list"),
     path("suggestions/<int:pk>/", page.detail, name="detail"),
-    path("suggestions/files/<int:pk>/", reading.detail, name="file"),
-    path("suggestions/topics/<int:pk>/", reading.detail, name="topic"),
-    path("suggestions/commitments/<int:pk>/", reading.detail, name="commitment"),
-    path("suggestions/key-items/<int:pk>/", reading.detail, name="key-item"),
-    path("suggestions/letters/<int:pk>/", reading.detail, name="letter"),
+    path("suggestions/files/<int:pk>/", reading.file, name="file"),
+    path("suggestions/letters/files/<int:pk>/", reading.reply_file, name="reply-file"),
+    path("suggestions/commitments/", reading.commitments, name="commitments"),
+    path("suggestions/commitments/<int:pk>/", reading.commitment, name="commitment"),
+    path(
+        "suggestions/commitments/pictures/<int:pk>/<int:stored_pk>/<slug:size>/",
+        reading.progress_picture,
+        name="progress-picture",
+    ),
+    path("suggestions/key-items/", reading.key_items, name="key-items"),
+    path("suggestions/key-items/<int:pk>/", reading.key_item, name="key-item"),
+    path("suggestions/topics/", reading.topics, name="topics"),
+    path("suggestions/topics/<int:pk>/", reading.topic, name="topic"),
+    path("suggestions/letters/<int:pk>/", reading.not_yet, name="letter"),
 ]
 MINE = [
     path("my/suggestions/", mine.mine, name="mine"),
@@ -33,7 +42,14 @@ MINE = [
     path("my/topics/claims/<int:pk>/release/", mine.claim_release, name="claim-release"),
 ]
 UNIT = [
-    path("my/unit/", reading.suggestion_list, name="unit"),
+    path("my/unit/", reading.not_yet, name="unit"),
 ]
-FIGURES = []
+FIGURES = [
+    path("suggestions/figures/", figures.figures, name="figures"),
+    path("suggestions/figures/list/", figures.figure_list, name="figure-list"),
+    path("suggestions/committees/<int:pk>/", figures.committee, name="committee"),
+    path("overview/suggestions/", figures.overview_page, name="overview"),
+    path("suggestions/report/<int:year>/", figures.yearly_report, name="yearly-report"),
+    path("suggestions/report/<int:year>/word/", figures.yearly_report_word, name="yearly-report-word"),
+]
 urlpatterns = [*READING, *MINE, *UNIT, *FIGURES]

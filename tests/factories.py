@@ -25,8 +25,20 @@ from deputies.models import (
 )
 from deputies.states import MandateState
 from notices.models import Delivery, Notice, Webhook
-from proposals.models import Assignment, Category, Part, Suggestion, Topic
-from proposals.states import SuggestionState
+from proposals.models import (
+    Assignment,
+    Category,
+    Commitment,
+    KeyItem,
+    Meaning,
+    Part,
+    Publication,
+    Reply,
+    ReplyClass,
+    Suggestion,
+    Topic,
+)
+from proposals.states import AssignmentState, CommitmentState, ReplyState, SuggestionState
 
 PASSWORD = "Correct-Horse-27"
 
@@ -263,6 +275,24 @@ class SuggestionFactory(DjangoModelFactory):
             registered_at=dt.datetime(2026, 1, 14, 9, tzinfo=dt.UTC),
             number=factory.Sequence(lambda n: n + 1),
         )
+        assigned = factory.Trait(
+            registered=True,
+            state=SuggestionState.HANDLING,
+            assigned_on=dt.date(2026, 3, 6),
+            due_on=dt.date(2026, 6, 8),
+        )
+        replied = factory.Trait(
+            assigned=True,
+            state=SuggestionState.REPLIED,
+            replied_on=dt.date(2026, 5, 20),
+            in_time=True,
+            met=True,
+            meaning=Meaning.PLANNED,
+            reply_class=factory.SubFactory("tests.factories.ReplyClassFactory"),
+        )
+        published = factory.Trait(
+            replied=True, publication=Publication.FULL, published_on=dt.date(2026, 5, 25)
+        )
 
     lead = factory.LazyFunction(lambda: MandateFactory().deputy)
     year = 2026
@@ -284,6 +314,68 @@ class AssignmentFactory(DjangoModelFactory):
     assigned_on = dt.date(2026, 3, 6)
     months = 3
     due_on = dt.date(2026, 6, 8)
+
+
+class ReplyClassFactory(DjangoModelFactory):
+    class Meta:
+        model = ReplyClass
+        django_get_or_create = ["scheme", "code"]
+
+    scheme = "N4"
+    code = "B"
+    text = "所提问题正在解决或已列入计划逐步解决"
+    meaning = Meaning.PLANNED
+
+
+class ReplyFactory(DjangoModelFactory):
+    """A signed letter of the lead unit, of a suggestion that is published in full."""
+
+    class Meta:
+        model = Reply
+
+    assignment = factory.SubFactory(
+        AssignmentFactory,
+        suggestion__published=True,
+        state=AssignmentState.REPLIED,
+        ended_on=dt.date(2026, 5, 20),
+    )
+    reply_class = factory.SubFactory(ReplyClassFactory)
+    adoption = Reply.Adoption.ADOPTED
+    document_no = "余住建提〔2026〕1号"
+    text = "我局已将路口拓宽列入计划。"
+    contact_person = "刘工"
+    contact_phone = "0790-6440000"
+    state = ReplyState.SIGNED
+    signed_on = dt.date(2026, 5, 20)
+
+
+class CommitmentFactory(DjangoModelFactory):
+    """A promise of that letter."""
+
+    class Meta:
+        model = Commitment
+
+    reply = factory.SubFactory(ReplyFactory)
+    assignment = factory.SelfAttribute("reply.assignment")
+    suggestion = factory.SelfAttribute("assignment.suggestion")
+    unit = factory.SelfAttribute("assignment.unit")
+    text = "完成路口拓宽"
+    leader = "周文"
+    due_on = dt.date(2026, 9, 30)
+    first_due_on = factory.SelfAttribute("due_on")
+    state = CommitmentState.TRACKING
+
+
+class KeyItemFactory(DjangoModelFactory):
+    class Meta:
+        model = KeyItem
+
+    year = 2026
+    title = "治理学校周边交通拥堵"
+    committee = factory.SubFactory(CommitteeFactory)
+    chosen_on = dt.date(2026, 3, 20)
+    supervision_leader = "王副主任"
+    handling_leader = "李副市长"
 
 
 class TopicFactory(DjangoModelFactory):

@@ -1,1 +1,1 @@
-"""What deputies and units fill in."""
+"""What visitors, deputies and units fill in."""

@@ -16,7 +16,7 @@ from common.models import StateChange, StoredFile
 from deputies.models import Deputy
 
 from .. import states
-from .handling import Assignment
+from .handling import ANSWERING, Assignment
 from .suggestions import TEXT_LIMIT, Meaning, Publication, Solved, Suggestion, Verdict
 
 
@@ -59,7 +59,7 @@ class ReplyQuerySet(models.QuerySet):
         signed = Q(state=states.ReplyState.SIGNED)
         seen = (
             signed
-            & ~Q(kind=Reply.Kind.OPINION)
+            & Q(assignment__part__in=ANSWERING)
             & Q(assignment__suggestion__published_on__isnull=False)
             & Q(assignment__suggestion__publication=Publication.FULL)
         )

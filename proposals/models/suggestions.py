@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +20,7 @@ from .handling import Assignment
 from .topics import Category
 
 S = states.SuggestionState
+MOST_LEADS = 50  # deputies whose names fit what was looked for
 TEXT_LIMIT = 20_000  # characters of each part; a suggestion of several thousand is usual (D8.3)
 
 
@@ -128,17 +129,31 @@ class SuggestionQuerySet(models.QuerySet):
     def of_year(self, year):
         return self.filter(year=year)
 
-    def matching(self, text):
-        """By words of title or text (two characters suffice), by number, or by the name of the lead deputy."""
+    def matching(self, text, reader=None):
+        """By words of title or text (two characters suffice), by number, or by the name of the lead deputy.
+
+        With ``reader`` the text counts only where they may read it: nobody finds out what is in it by asking.
+        """
         if not (text := text.strip()):
             return self
         if text.strip("第号").isdecimal():
             return self.filter(number=int(text.strip("第号")[:6]))
-        return self.filter(search__words=text)
+        if reader is None:
+            return self.filter(search__words=text)
+        leads = list(Deputy.objects.matching(text).order_by().values_list("pk", flat=True)[:MOST_LEADS])
+        may_read = Q(publication=Publication.FULL) | _known_to(reader)
+        return self.filter(
+            (Q(search__words=text) & may_read) | Q(title_words__words=text) | Q(lead__in=leads)
+        )
+
+    def with_units(self):
+        """With ``parts``, what each unit that takes part has in it."""
+        parts = Assignment.objects.taking_part().select_related("unit").order_by("part", "pk")
+        return self.prefetch_related(Prefetch("assignments", parts, to_attr="parts"))
 
     def for_lists(self):
         """With everything a line of a list prints."""
-        return self.select_related("lead", "category", "committee__unit", "session").defer(
+        return self.select_related("lead", "category", "committee__unit", "session", "reply_class").defer(
             "facts", "reasons", "request", "search"
         )
 

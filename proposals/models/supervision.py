@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +22,17 @@ from .suggestions import Suggestion
 C = states.CommitmentState
 
 
+def counted(day) -> dict[str, Q]:
+    """What the register counts on a day, each a filter of its list."""
+    return {
+        "open": Q(state__in=states.OPEN_COMMITMENTS),
+        "late": Q(state=C.TRACKING, due_on__lt=day),
+        "done": Q(state=C.DONE),
+        "kept": Q(state=C.FULFILLED),
+        "failed": Q(state=C.FAILED),
+    }
+
+
 class CommitmentQuerySet(models.QuerySet):
     def public(self):
         """Promised in a signed reply of a published suggestion."""
@@ -36,6 +47,15 @@ class CommitmentQuerySet(models.QuerySet):
 
     def late(self, day):
         return self.filter(state=C.TRACKING, due_on__lt=day)
+
+    def counted_as(self, name, day):
+        """What the register counts under this name of :func:`counted`."""
+        return self.filter(counted(day)[name])
+
+    def counts(self, day) -> dict[str, int]:
+        """``{name: number}`` of everything the register counts, with ``all``, in one query."""
+        numbers = {name: Count("pk", filter=condition) for name, condition in counted(day).items()}
+        return self.order_by().aggregate(all=Count("pk"), **numbers)
 
     def visible_to(self, user):
         """Where the suggestion is visible; one in a reply not signed yet, only to who writes it."""
@@ -148,6 +168,9 @@ class Progress(models.Model):
 class KeyItemQuerySet(models.QuerySet):
     def of_year(self, year):
         return self.filter(year=year)
+
+    def for_lists(self):
+        return self.select_related("committee__unit").annotate(suggestion_count=Count("suggestions"))
 
 
 class KeyItem(models.Model):

@@ -50,6 +50,10 @@ class Category(models.Model):
 
 
 class TopicQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Known to every deputy and to the congress's staff."""
+        return self if user.has_perm("proposals.view_topic") else self.none()
+
     def with_claims(self):
         """With ``claim_count``, how many deputies or groups hold it."""
         held = Count("claims", filter=Q(claims__state__in=states.HELD_CLAIMS))
@@ -120,6 +124,11 @@ class Topic(models.Model):
 
     def get_absolute_url(self):
         return reverse("proposals:topic", args=[self.pk])
+
+    @property
+    def is_free(self):
+        """Whether another deputy may take it; of a topic read ``with_claims``."""
+        return self.is_open and self.claim_count < self.max_claims
 
 
 class TopicClaimQuerySet(models.QuerySet):

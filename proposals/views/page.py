@@ -56,7 +56,7 @@ def detail(request, pk):
         .order_by("-signed_on", "-pk")
     )
     if not view.is_inside:
-        letters = [letter for letter in letters if letter.kind != Reply.Kind.OPINION]
+        letters = [letter for letter in letters if letter.assignment.answers]
     commitments = list(suggestion.commitments.promised().select_related("unit", "verified_by"))
     offered = acts(user, suggestion, parts, commitments)
     context = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from deputies.models import Correction, Deputy
 from deputies.states import CorrectionState, MandateState
 from notices.models import Notice
-from proposals.models import Assignment, Commitment, Part, Rating, Suggestion, TopicClaim
+from proposals.models import Assignment, Commitment, Part, Rating, Suggestion, Topic, TopicClaim
 from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState
 
 from .. import factories
@@ -121,6 +121,7 @@ LISTS = [
     (Commitment, "proposals.view_commitment", commitments),
     (Rating, "proposals.view_rating", ratings),
     (TopicClaim, "proposals.view_topicclaim", claims),
+    (Topic, "proposals.view_topic", claims),
     (Deputy, "deputies.view_deputy", deputies),
     (Correction, "deputies.view_correction", corrections),
     (Notice, "notices.view_notice", notices),

@@ -98,6 +98,89 @@ def notice_to_the_deputy(cast):
     return [factories.NoticeFactory(recipient=cast["deputy"]).pk]
 
 
+def published_suggestion(cast):
+    """Published in full; the officer of the cast works at its unit."""
+    unit = cast["unit_officer"].memberships.get().unit
+    return factories.AssignmentFactory(suggestion__published=True, unit=unit, state="replied").suggestion
+
+
+def summary(cast):
+    """The same, published as a summary."""
+    suggestion = published_suggestion(cast)
+    suggestion.publication = "summary"
+    suggestion.save()
+    return suggestion
+
+
+def page_of_a_suggestion(cast):
+    return [published_suggestion(cast).pk]
+
+
+def file_of(make):
+    """An enclosure of this suggestion."""
+
+    def file(cast):
+        return [make(cast).files.create(file=factories.stored_document()).pk]
+
+    file.__name__ = f"file_of_{make.__name__}"
+    return file
+
+
+def letter_file_of(make):
+    """An enclosure of the letter its unit signed."""
+
+    def file(cast):
+        letter = factories.ReplyFactory(assignment=make(cast).assignments.get())
+        return [letter.files.create(file=factories.stored_document()).pk]
+
+    file.__name__ = f"letter_file_of_{make.__name__}"
+    return file
+
+
+def picture_of(make):
+    """A picture of what it was promised."""
+
+    def picture(cast):
+        reply = factories.ReplyFactory(assignment=make(cast).assignments.get())
+        progress = factories.CommitmentFactory(reply=reply).progress.create(text="已动工")
+        progress.pictures.add(factories.stored_picture())
+        return [progress.pk, progress.pictures.get().pk, "small"]
+
+    picture.__name__ = f"picture_of_{make.__name__}"
+    return picture
+
+
+def promise(cast):
+    return [factories.CommitmentFactory().pk]
+
+
+def promise_not_published(cast):
+    reply = factories.ReplyFactory(assignment__suggestion__published_on=None)
+    return [factories.CommitmentFactory(reply=reply).pk]
+
+
+def key_item(cast):
+    return [factories.KeyItemFactory().pk]
+
+
+def topic(cast):
+    return [factories.TopicFactory().pk]
+
+
+def own_committee(cast):
+    return [cast["committee_officer"].memberships.get().unit.committee.pk]
+
+
+def last_year(cast):
+    factories.SuggestionFactory(assigned=True, year=2020)
+    return [2020]
+
+
+def this_year(cast):
+    factories.SuggestionFactory(assigned=True, year=timezone.localdate().year)
+    return [timezone.localdate().year]
+
+
 def used_link(cast):
     return ["2s", "d0n-0123456789abcdef"]
 
@@ -156,6 +239,8 @@ def own_claim(cast):
 
 
 NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_admin security_admin auditor"
+TAKE_PART = "unit_officer government_office leader office superuser"
+CONGRESS = "leader committee_officer county_office township_office office superuser"
 
 TABLE = [
     Row("home:start", PUBLIC),
@@ -215,6 +300,38 @@ TABLE = [
     ),
     Row("deputies:correction-evidence", "login stranger, 404", record=correction_without_evidence),
     #
+    Row("proposals:list", PUBLIC),
+    Row("proposals:detail", PUBLIC, record=page_of_a_suggestion),
+    Row("proposals:file", PUBLIC, record=file_of(published_suggestion)),
+    Row("proposals:file", f"200 {TAKE_PART}, 404", record=file_of(summary)),
+    Row("proposals:reply-file", PUBLIC, record=letter_file_of(published_suggestion)),
+    Row("proposals:reply-file", f"200 {TAKE_PART}, 404", record=letter_file_of(summary)),
+    Row("proposals:progress-picture", PUBLIC, record=picture_of(published_suggestion)),
+    Row("proposals:progress-picture", f"200 {TAKE_PART}, 404", record=picture_of(summary)),
+    Row("proposals:commitments", PUBLIC),
+    Row("proposals:commitment", PUBLIC, record=promise),
+    Row(
+        "proposals:commitment",
+        "200 government_office leader office superuser, 404",
+        record=promise_not_published,
+    ),
+    Row("proposals:key-items", PUBLIC),
+    Row("proposals:key-item", PUBLIC, record=key_item),
+    Row("proposals:topics", f"login stranger, 200 deputy {CONGRESS}, 403"),
+    Row("proposals:topic", f"login stranger, 200 deputy {CONGRESS}, 404", record=topic),
+    Row("proposals:figures", f"login stranger, 200 deputy government_office {CONGRESS}, 403"),
+    Row("proposals:figure-list", f"login stranger, 404 deputy government_office {CONGRESS}, 403"),
+    Row("proposals:overview", "login stranger, 200 leader office superuser, 403"),
+    Row("proposals:committee", "login stranger, 200 leader office superuser, 403", record=committee),
+    Row(
+        "proposals:committee",
+        "login stranger, 200 committee_officer leader office superuser, 403",
+        record=own_committee,
+    ),
+    Row("proposals:yearly-report", PUBLIC, record=last_year),
+    Row("proposals:yearly-report", "200 leader office superuser, 404", record=this_year),
+    Row("proposals:yearly-report-word", PUBLIC, record=last_year),
+    Row("proposals:yearly-report-word", "200 leader office superuser, 404", record=this_year),
     Row("proposals:mine", DEPUTY_S),
     Row("proposals:new", DEPUTY_S, post=DEPUTY_ACTS),
     Row("proposals:similar", DEPUTY_S),
