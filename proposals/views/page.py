@@ -14,7 +14,7 @@ from common.early_cache import public_page
 from .. import rules, states
 from ..actions import ratings
 from ..acts import acts
-from ..models import Publication, Reply, Suggestion, Verdict
+from ..models import Part, Publication, Reply, Suggestion, Verdict
 from ..story import story
 
 C, S = states.CommitmentState, states.SuggestionState
@@ -41,12 +41,8 @@ def detail(request, pk):
         user,
         pk=pk,
     )
-    parts = list(
-        suggestion.assignments.taking_part()
-        .select_related("unit")
-        .prefetch_related("replies")
-        .order_by("part", "pk")
-    )
+    rows = suggestion.assignments.taking_part().select_related("unit").prefetch_related("replies")
+    parts = sorted(rows, key=lambda part: (list(Part).index(part.part), part.pk))
     view = view_of(user, suggestion, parts)
     letters = list(
         Reply.objects.signed()
