@@ -76,6 +76,13 @@ class AttachmentsField(ManyFilesField):
     widget = ManyFiles(attrs={"accept": AttachmentField.widget.attrs["accept"]})
 
 
+def show_refusal(form, error) -> None:
+    """What an action refused: beside the fields of ``form`` it is about, else on top."""
+    refused = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    for field, errors in refused.items():
+        form.add_error(field if field in form.fields else None, errors)
+
+
 class QuickSelect(forms.Select):
     """A plain list of options, joined in one go: Django's own draws a template for each of them."""
 

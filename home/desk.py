@@ -16,6 +16,7 @@ from common.models import ImportBatch
 from common.paging import capped_counts
 from deputies.models import Correction, Deputy
 from notices.models import Delivery
+from proposals.models import Assignment, Commitment, Extension, Suggestion
 
 WAITS, LATE, CHANGED = "waits", "late", "changed"
 HEADINGS = {WAITS: _("Waits for us"), LATE: _("Late"), CHANGED: _("Changed in the last seven days")}
@@ -49,6 +50,62 @@ def _correction_limit():
 
 
 LINES = [
+    Line(
+        "proposals.register_suggestion",
+        WAITS,
+        _("suggestions to review"),
+        "proposals_suggestion",
+        lambda user: Suggestion.objects.of_staff(user).filter(state="submitted"),
+        lambda: {"state": "submitted"},
+    ),
+    Line(
+        "proposals.assign_suggestion",
+        WAITS,
+        _("suggestions to assign"),
+        "proposals_suggestion",
+        lambda user: Suggestion.objects.of_staff(user).filter(state="registered"),
+        lambda: {"state": "registered"},
+    ),
+    Line(
+        "proposals.keep_assignment",
+        WAITS,
+        _("suggestions that units hand back"),
+        "proposals_assignment",
+        lambda user: Assignment.objects.visible_to(user).filter(state="return_asked"),
+        lambda: {"state__exact": "return_asked"},
+    ),
+    Line(
+        "proposals.grant_extension",
+        WAITS,
+        _("units that ask for more time"),
+        "proposals_extension",
+        lambda user: Extension.objects.of_staff(user).filter(state="waiting"),
+        lambda: {"state__exact": "waiting"},
+    ),
+    Line(
+        "proposals.publish_suggestion",
+        WAITS,
+        _("replies to publish or not"),
+        "proposals_suggestion",
+        lambda user: Suggestion.objects.of_staff(user).undecided(),
+        lambda: {"publish": "waits"},
+    ),
+    Line(
+        "proposals.urge_assignment",
+        LATE,
+        _("units that are late with a suggestion"),
+        "proposals_assignment",
+        lambda user: Assignment.objects.visible_to(user).late(clock.today()),
+        lambda: {"late": "yes"},
+    ),
+    Line(
+        "proposals.fail_commitment",
+        LATE,
+        _("promises not kept in time"),
+        "proposals_commitment",
+        lambda user: Commitment.objects.of_staff(user).late(clock.today()),
+        lambda: {"late": "yes"},
+    ),
     Line(
         "deputies.accept_correction",
         WAITS,

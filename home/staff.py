@@ -15,6 +15,22 @@ from .desk import desk_of
 MENU = [
     ("work", _("Daily work"), ["deputies.correction", "common.importbatch", "notices.delivery"]),
     (
+        "suggestions",
+        _("Suggestions"),
+        [
+            "proposals.suggestion",
+            "proposals.assignment",
+            "proposals.extension",
+            "proposals.commitment",
+            "proposals.rating",
+            "proposals.keyitem",
+            "proposals.topic",
+            "proposals.topicclaim",
+            "proposals.category",
+            "proposals.replyclass",
+        ],
+    ),
+    (
         "deputies",
         _("Deputies and mandates"),
         [

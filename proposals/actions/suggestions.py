@@ -247,6 +247,10 @@ def merge(suggestions, *, matter: str, by) -> MergeGroup:
         raise ValidationError(_("Choose at least two suggestions."))
     if any(suggestion.registered_at is None for suggestion in chosen):
         raise ValidationError(_("Only registered suggestions are handled together."))
+    if taken := [str(suggestion) for suggestion in chosen if suggestion.merge_group_id]:
+        raise ValidationError(
+            _("Handled together with others already: %(titles)s.") % {"titles": "、".join(taken)}
+        )
     group = MergeGroup.objects.create(matter=matter.strip(), by=by)
     for suggestion in chosen:
         _set_group(suggestion, group, by)

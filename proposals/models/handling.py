@@ -70,9 +70,18 @@ class AssignmentQuerySet(models.QuerySet):
     def late(self, day):
         return self.working().filter(due_on__lt=day)
 
+    def matching(self, text):
+        """By the number of the suggestion, or by words of its text or the name of its lead deputy."""
+        if not (text := text.strip()):
+            return self
+        if text.strip("第号").isdecimal():
+            return self.filter(suggestion__number=int(text.strip("第号")[:6]))
+        return self.filter(suggestion__search__words=text)
+
     def for_lists(self):
         """With everything a line of a list prints."""
-        return self.select_related("unit", "suggestion__lead", "suggestion__session")
+        texts = [f"suggestion__{name}" for name in ("facts", "reasons", "request", "search")]
+        return self.select_related("unit", "suggestion__lead", "suggestion__session").defer(*texts)
 
 
 class Assignment(models.Model):
@@ -178,6 +187,12 @@ class AssignmentChange(StateChange):
     record = models.ForeignKey(Assignment, models.CASCADE, related_name="changes")
 
 
+class ExtensionQuerySet(models.QuerySet):
+    def of_staff(self, user):
+        """Asked for the parts this member of the congress's staff works with."""
+        return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+
 class Extension(models.Model):
     """More time for a hard suggestion (Deputies Law Art. 51): asked by the unit, decided by the deputies' office (D1.9)."""
 
@@ -201,6 +216,8 @@ class Extension(models.Model):
         editable=False,
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+
+    objects = ExtensionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

@@ -126,6 +126,14 @@ class SuggestionQuerySet(models.QuerySet):
         """A reply is owed and the day by which it was due has passed."""
         return self.filter(state__in=states.WITH_UNITS, due_on__lt=day)
 
+    def undecided(self):
+        """Answered, and nobody has decided yet whether the public reads it (D1.13)."""
+        return self.filter(state__in=states.ANSWERED, publication="")
+
+    def key(self):
+        """Those that the council of chairpersons chose, alone or with others (D1.14)."""
+        return self.filter(pk__in=self.model.key_items.through.objects.values("suggestion"))
+
     def of_year(self, year):
         return self.filter(year=year)
 

@@ -64,6 +64,14 @@ class CommitmentQuerySet(models.QuerySet):
             return seen
         return seen | self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
 
+    def of_staff(self, user):
+        """The promises in what this member of the congress's staff works with."""
+        return self.promised().filter(suggestion__in=Suggestion.objects.of_staff(user).values("pk"))
+
+    def matching(self, text):
+        """By words of what is promised, or by a unit's name."""
+        return self.filter(Q(text__contains=text) | Q(unit__name__contains=text)) if text else self
+
     def for_lists(self):
         return self.select_related("unit", "suggestion__lead", "suggestion__session")
 
@@ -214,6 +222,13 @@ class KeyItem(models.Model):
         ordering = ["-year", "pk"]
         verbose_name = _("key suggestion item")
         verbose_name_plural = _("key suggestion items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "title"],
+                name="key_item_once",
+                violation_error_message=_("An item of this title is entered for this year already."),
+            )
+        ]
 
     def __str__(self):
         return self.title

@@ -17,6 +17,7 @@ from common.models import AuditEntry, Holiday
 from deputies.models import Session
 from notices.actions import tell
 from notices.models import Webhook
+from proposals.models import Commitment, Extension, KeyItem, Rating, Reply, ReplyClass, TopicClaim
 
 from .. import factories
 from .urls import answer_of, every_pattern, without_address
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 STAFF = "committee_officer county_office township_office office"
 LOCAL = "county_office township_office"
 OFFICE = "office"
+SUPERVISING = "office committee_officer"
 SYSTEM, SECURITY = "office system_admin", "office security_admin"
 SUPERUSER = ""
 NOBODY = None  # not even a superuser
@@ -113,6 +115,62 @@ def chat(cast):
     )
 
 
+def supervised(cast, **fields):
+    """A suggestion that the committee officer's committee supervises."""
+    committee = cast["committee_officer"].memberships.get().unit.committee
+    return factories.SuggestionFactory(registered=True, committee=committee, **fields)
+
+
+def part(cast):
+    return factories.AssignmentFactory(suggestion=supervised(cast))
+
+
+def extension(cast):
+    days = {"due_before": dt.date(2026, 6, 8), "due_after": dt.date(2026, 9, 7)}
+    return Extension.objects.create(assignment=part(cast), reason="涉及跨区协调。", **days)
+
+
+def commitment(cast):
+    by, day = part(cast), dt.date(2026, 9, 30)
+    return Commitment.objects.create(
+        suggestion=by.suggestion,
+        assignment=by,
+        unit=by.unit,
+        reply=Reply.objects.create(assignment=by),
+        text="完成路口拓宽",
+        leader="周文",
+        due_on=day,
+        first_due_on=day,
+        state="tracking",
+    )
+
+
+def rating(cast):
+    suggestion, day = supervised(cast), dt.date(2026, 6, 1)
+    return Rating.objects.create(
+        suggestion=suggestion, deputy=suggestion.lead, round=1, asked_on=day, until=day
+    )
+
+
+def key_item(cast):
+    return KeyItem.objects.create(
+        year=2026,
+        title="南湖片区交通治理",
+        committee=cast["committee_officer"].memberships.get().unit.committee,
+        chosen_on=dt.date(2026, 3, 2),
+        supervision_leader="张副主任",
+        handling_leader="王副市长",
+    )
+
+
+def topic_claim(cast):
+    return TopicClaim.objects.create(topic=factories.TopicFactory(), deputy=factories.MandateFactory().deputy)
+
+
+def reply_class(cast):
+    return ReplyClass.objects.get_or_create(scheme="N4", code="A", defaults={"meaning": "solved"})[0]
+
+
 def nothing(cast):
     return None
 
@@ -165,6 +223,16 @@ SCREENS = {
             "move": f"{OFFICE} {LOCAL}",
         },
     ),
+    "proposals_suggestion": log(supervised, SUPERVISING, history=OFFICE, move=OFFICE, act=OFFICE),
+    "proposals_assignment": log(part, SUPERVISING, history=OFFICE, move=OFFICE, act=SUPERVISING),
+    "proposals_extension": log(extension, SUPERVISING, move=OFFICE),
+    "proposals_commitment": log(commitment, SUPERVISING, history=OFFICE, move=SUPERVISING),
+    "proposals_rating": log(rating, SUPERVISING),
+    "proposals_keyitem": recorded(key_item, move=OFFICE, act=SUPERVISING),
+    "proposals_topic": recorded(lambda cast: factories.TopicFactory(), add=SUPERVISING),
+    "proposals_topicclaim": log(topic_claim, STAFF, move=OFFICE),
+    "proposals_category": recorded(lambda cast: factories.CategoryFactory()),
+    "proposals_replyclass": recorded(reply_class),
     "notices_delivery": log(delivery, SYSTEM),
     "notices_webhook": (
         chat,
@@ -229,6 +297,15 @@ POSTED = {
     "second_factor",
     "undo",
 }
+VERBS = {  # of a screen that offers not every move of its records, and of one with acts beside them
+    ("proposals_suggestion", "move"): "register",
+    ("proposals_suggestion", "act"): "classify",
+    ("proposals_assignment", "move"): "keep",
+    ("proposals_assignment", "act"): "urge",
+    ("proposals_commitment", "move"): "fail",
+    ("proposals_keyitem", "act"): "supervise",
+    ("proposals_topicclaim", "move"): "release",
+}
 ALONE = {"changelist", "add", "import", "import_template", "export"}
 
 
@@ -242,8 +319,8 @@ def address(screen, page, record, user):
         args = ["portal.name"]
     elif page == "versions":
         args = ["privacy"]
-    elif page == "move":
-        args = [record.pk, next(iter(record.MOVES))]
+    elif page in ("move", "act"):
+        args = [record.pk, VERBS.get((screen, page)) or next(iter(record.MOVES))]
     else:
         args = [record.pk]
     return reverse(f"admin:{screen}_{'change' if page == 'SAVE' else page}", args=args)

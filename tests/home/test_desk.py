@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from deputies.models import Correction
 from notices.models import Delivery
-from tests.factories import CorrectionFactory, FenyiFactory, MandateFactory, NoticeFactory
+from tests.factories import CorrectionFactory, FenyiFactory, MandateFactory, NoticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)  # a Thursday, ten o'clock in Xinyu
@@ -43,7 +43,7 @@ def test_every_number_is_the_length_of_the_list_it_opens(busy, role, request, si
 
 
 def test_the_office_sees_what_waits_and_what_is_late(busy, sign_in, office):
-    numbers = [line["number"] for line in lines(sign_in(office))]
+    numbers = [line["number"] for line in lines(sign_in(office)) if "/proposals/" not in line["url"]]
     assert numbers[:3] == [2, 1, 1]
 
 
@@ -51,8 +51,8 @@ def test_a_local_office_counts_its_own_area_only(busy, sign_in, yushui_office):
     assert [line["number"] for line in lines(sign_in(yushui_office))] == [1, 1]
 
 
-def test_a_role_without_lines_is_told_so(sign_in, committee_officer):
-    page = sign_in(committee_officer).get(reverse("admin:index"))
+def test_a_role_without_lines_is_told_so(sign_in):
+    page = sign_in(UserFactory(is_staff=True)).get(reverse("admin:index"))
     assert page.context["desk"] == []
 
 
