@@ -1,17 +1,15 @@
 """Which unit a suggestion probably belongs to, from what was assigned before. Shown with its reason, never applied (D1.7)."""
 
-import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 
+from .likeness import LEAST_LIKENESS, matter_of
 from .models import Assignment
 
 RECENT = 500  # assignments of the category that are looked at
-ALIKE = 55  # of 100, from which titles count as similar (inferred)
-FRAME = re.compile(r"^关于|的建议$|的意见$")  # what every title begins and ends with
 
 
 @dataclass
@@ -40,7 +38,7 @@ def likely_units(suggestion, most: int = 3) -> list[Likely]:
     found = {}
     for alike, unit, title in sorted(_compared(suggestion.title, rows), reverse=True):
         number, similar = found.setdefault(unit, (0, []))
-        found[unit] = number + 1, [*similar, title] if alike >= ALIKE else similar
+        found[unit] = number + 1, [*similar, title] if alike >= LEAST_LIKENESS else similar
     units = Unit.objects.current().in_bulk(found)
     likely = [
         Likely(units[pk], number, len(rows), similar)
@@ -53,5 +51,5 @@ def likely_units(suggestion, most: int = 3) -> list[Likely]:
 def _compared(title, rows):
     from rapidfuzz import fuzz
 
-    core = FRAME.sub("", title)
-    return [(fuzz.ratio(core, FRAME.sub("", other)), unit, other) for unit, other in rows]
+    matter = matter_of(title)
+    return [(fuzz.ratio(matter, matter_of(other)), unit, other) for unit, other in rows]
