@@ -10,12 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Area
 from accounts.rules import roles_of
-from common import policies
+from common import freshness, policies
 from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
 from deputies.views import consents_of
+from proposals.models import Commitment, Suggestion
 from proposals.waiting import number_waiting
+
+LATELY = 3  # of each kind on the start page
 
 
 @login_not_required
@@ -34,9 +37,20 @@ def start(request):
             "groups": DeputyGroup.objects.filter(term__in=terms).with_members(),
             "committees": Committee.objects.count(),
             "counties": by_county(Mandate.objects.areas_of_deputies()),
+            "solved": freshness.kept("solved lately", solved_lately),
             "today": today,
         },
     )
+
+
+def solved_lately() -> dict:
+    """The promises that were kept last, and the suggestions that were published last with their replies."""
+    return {
+        "promises": list(Commitment.objects.public().kept_last().for_lists()[:LATELY]),
+        "suggestions": list(
+            Suggestion.objects.public().for_lists().order_by("-published_on", "-pk")[:LATELY]
+        ),
+    }
 
 
 def by_county(areas) -> list:

@@ -48,6 +48,10 @@ class CommitmentQuerySet(models.QuerySet):
     def late(self, day):
         return self.filter(state=C.TRACKING, due_on__lt=day)
 
+    def kept_last(self):
+        """Kept and verified, the newest first."""
+        return self.filter(state=C.FULFILLED).order_by("-verified_on", "-pk")
+
     def counted_as(self, name, day):
         """What the register counts under this name of :func:`counted`."""
         return self.filter(counted(day)[name])
@@ -126,6 +130,9 @@ class Commitment(models.Model):
             models.Index(fields=["state", "due_on", "id"], name="commitment_due"),
             models.Index(fields=["unit", "state", "due_on"], name="commitment_of_unit"),
             models.Index(fields=["due_on", "id"], name="commitment_by_day"),
+            models.Index(
+                fields=["-verified_on", "-id"], condition=Q(state="fulfilled"), name="commitment_kept"
+            ),
         ]
 
     def __str__(self):

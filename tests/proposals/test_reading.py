@@ -405,6 +405,22 @@ def test_topics_are_found_by_two_characters_and_year(sign_in, deputy_user):
     assert found("?q=饮水") == []
 
 
+# The start page
+
+
+def test_the_start_page_tells_what_was_solved_lately(register, committed):
+    committed()
+    hidden = factories.SuggestionFactory(replied=True, title="关于丙的建议")
+    newest = published("关于丁的建议", published_on=dt.date(2026, 6, 19))
+    page = Client().get("/").content.decode()
+    assert newest.get_absolute_url() in page
+    assert [text for text in ("兑现", "跟踪", "落空", hidden.title) if f">{text}<" in page] == ["兑现"]
+
+
+def test_the_start_page_says_nothing_while_nothing_is_solved():
+    assert Client().get("/").context["solved"] == {"promises": [], "suggestions": []}
+
+
 # Speed
 
 
