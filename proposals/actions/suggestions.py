@@ -47,7 +47,8 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
     current = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
     if current.state not in states.WITH_AUTHOR:
         raise MoveRefused(suggestion, _("It has been sent; its text can no longer be changed."))
-    if current.text_version != version:
+    differs = any(getattr(current, name) != value for name, value in fields.items())
+    if current.text_version != version and differs:  # the same once more is no conflict: its answer got lost
         raise ValidationError(
             _("The text was changed in another window. Open it again; what you wrote here is still below."),
             code="changed",

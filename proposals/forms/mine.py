@@ -126,6 +126,7 @@ class ClaimForm(forms.Form):
         DeputyGroup.objects.none(),
         label=_("I take it"),
         required=False,
+        blank=True,
         empty_label=_("for myself"),
         widget=forms.RadioSelect,
     )

@@ -25,18 +25,21 @@
     const fill = (text) => {
       for (const [name, value] of Object.entries(text)) if (form.elements[name]) form.elements[name].value = value;
     };
-    let saved = written(), isSaving = false, isOther = false;
+    let saved = written(), isSaving = false, isOther = false, isSent = false, pressed = null;
+    const entry = () => ({ version: version.value, text: written(), isSent });
 
     const save = async () => {
       const text = written();
-      if (isSaving || isOther || same(text, saved)) return;
-      const isKept = keep(key, { version: version.value, text });
+      if (isSaving || isOther || isSent || same(text, saved)) return;
+      const isKept = keep(key, entry());
       if (!form.dataset.autosave) return;
       isSaving = true;
       try {
         const body = new FormData(form);
         for (const name of ["pictures", "documents"]) body.delete(name);
-        const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual" });
+        const giveUp = new AbortController();
+        setTimeout(() => giveUp.abort(), AGAIN);
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", signal: giveUp.signal });
         if (answer.type === "opaqueredirect" || answer.status === 403) {
           say(words.wordsOut);
         } else {
@@ -55,11 +58,12 @@
       } finally {
         isSaving = false;
       }
-      if (!same(written(), text)) soon();
+      if (pressed) pressed.click();
+      else if (!same(written(), text)) soon();
     };
     const soon = later(save, PAUSE), again = later(save, AGAIN);
     const atOnce = () => {
-      if (!same(written(), saved)) keep(key, { version: version.value, text: written() });
+      if (!same(written(), saved)) keep(key, entry());
     };
 
     const left = kept(key);
@@ -76,9 +80,16 @@
     form.addEventListener("input", () => { atOnce(); soon(); });
     addEventListener("online", save);
     addEventListener("pagehide", atOnce);
-    form.addEventListener("submit", () => {
-      keep(key, { version: version.value, text: written(), isSent: true });
+    form.addEventListener("submit", (event) => {
+      if (isSaving) { // else it would come with the version that is just being replaced
+        event.preventDefault();
+        pressed = event.submitter;
+      } else {
+        isSent = true;
+        keep(key, entry());
+      }
     });
+    addEventListener("pageshow", () => { isSent = false; pressed = null; }); // “back”
 
     // suggestions that resemble the title, while it is typed
     const place = form.querySelector("[data-similar]"), title = form.elements.title;

@@ -51,9 +51,13 @@ def visit(browser, live_server, sign_in):
 
 
 def _serious(message, page):
-    """Errors and warnings, a breach of the content security policy among them; the status of the page is no surprise."""
+    """Errors and warnings, a breach of the content security policy among them.
+
+    The status of the page is no surprise, nor is a signal that the test itself took away.
+    """
     own_status = message.location["url"] == page.url and message.text.startswith("Failed to load resource")
-    if message.type in ("error", "warning") and not own_status:
+    no_signal = message.text.endswith("net::ERR_INTERNET_DISCONNECTED")
+    if message.type in ("error", "warning") and not own_status and not no_signal:
         yield f"{page.url}: {message.text}"
 
 

@@ -290,6 +290,8 @@ def test_a_text_is_saved_while_it_is_written(client, draft):
     assert draft.facts == "写到一半"
     assert client.post(to("autosave", draft), filled(draft, version=1, facts="另一个窗口")).status_code == 409
     draft.refresh_from_db()
+    again = client.post(to("autosave", draft), filled(draft, version=1))
+    assert (again.status_code, again.json()["version"]) == (200, 2), "the answer to the first was lost"
     late = client.post(to("autosave", draft), filled(draft, title="长" * 101))
     assert late.status_code == 400
     assert late.json()["words"].startswith("标题")
@@ -655,6 +657,7 @@ def test_a_topic_is_taken_for_a_group_researched_and_written(client, author):
     group = factories.DeputyGroupFactory()
     author.mandates.update(group=group)
     topic = factories.TopicFactory(category=factories.CategoryFactory())
+    assert "本人领题" in text_of(client.get(to("topic-claim", topic)))
     client.post(to("topic-claim", topic), {"group": group.pk})
     claim = author.topic_claims.get()
     assert claim.group == group
