@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .staff import ActForm
-from .workflow import MoveRefused
+from .workflow import TOO_LATE, MoveRefused
 
 AT_ONCE = 200  # rows; doing all of them and taking them back holds the database for a second or two
 
@@ -107,7 +107,7 @@ class BulkMixin:
                 act.do(record, by=user, **given)
                 return Outcome(record, str(act.told(record)), True)
         except MoveRefused as refusal:
-            return Outcome(record, str(refusal), False)
+            return Outcome(record, _in_words(record, refusal), False)
         except ValidationError as error:
             return Outcome(record, " ".join(error.messages), False)
 
@@ -125,3 +125,11 @@ class BulkMixin:
 
     def _bulk_permission(self, act):
         return f"{self.opts.app_label}.{act.permission}_{self.opts.model_name}"
+
+
+def _in_words(record, refusal):
+    """Of a row that is not where the act begins, where it is: among many rows nobody else need have been faster."""
+    if str(refusal) != str(TOO_LATE):
+        return str(refusal)
+    record.refresh_from_db(fields=["state"])
+    return _("Not possible now: %(state)s.") % {"state": record.get_state_display()}

@@ -15,7 +15,9 @@ YES = [("yes", gettext_lazy("yes"))]
 
 
 class RowFilter(admin.SimpleListFilter):
-    """By a row of a small table, the same for everybody; ``ask(queryset, pk)`` is the question."""
+    """By a row of a table, chosen in a field; ``ask(queryset, pk)`` is the question."""
+
+    template = "admin/choice_filter.html"
 
     def rows(self):
         raise NotImplementedError
@@ -30,6 +32,10 @@ class RowFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         value = self.value() or ""
         return self.ask(queryset, int(value)) if value.isdecimal() else queryset
+
+    def choices(self, changelist):
+        self.rest = {name: value for name, value in changelist.params.items() if name != self.parameter_name}
+        return super().choices(changelist)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -80,20 +86,15 @@ class CommitteeFilter(RowFilter):
 
 
 class UnitFilter(RowFilter):
-    """By a unit that has or had a part; there are dozens, so they stand in a field to choose from."""
+    """By a unit that has or had a part."""
 
     title, parameter_name = gettext_lazy("unit"), "unit"
-    template = "admin/choice_filter.html"
 
     def rows(self):
         return Unit.objects.filter(pk__in=Assignment.objects.order_by().values("unit").distinct())
 
     def ask(self, queryset, pk):
         return queryset.filter(unit=pk)
-
-    def choices(self, changelist):
-        self.rest = {name: value for name, value in changelist.params.items() if name != self.parameter_name}
-        return super().choices(changelist)
 
 
 class OfUnitFilter(UnitFilter):

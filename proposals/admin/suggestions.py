@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -108,7 +109,7 @@ BULK_ACTS = {
         assignments.assign,
         lambda suggestion: "；".join(
             _("%(part)s %(unit)s, due on %(day)s")
-            % {"part": part.get_part_display(), "unit": part.unit, "day": part.due_on}
+            % {"part": part.get_part_display(), "unit": part.unit, "day": date_format(part.due_on)}
             for part in suggestion.assignments.select_related("unit")
         ),
         forms.AssignSeveralForm,
@@ -150,7 +151,7 @@ class SuggestionAdmin(BulkMixin, ReadOnlyMixin, MovesMixin, RecordedAdmin):
     bulk_acts = BULK_ACTS
     change_form_template = "admin/proposals/suggestion.html"
     view_on_site = False
-    list_display = ("shown_number", "title", "lead", "category", "committee", "state", "due")
+    list_display = ("shown_number", "title", "lead", "committee", "state", "due")
     list_display_links = ("title",)
     list_filter = (
         filters.StateFilter,
@@ -254,7 +255,7 @@ def due_words(record):
     """A day and, when it has passed, that it is late."""
     if record.due_on is None:
         return "—"
-    day = f"{record.due_on:%Y-%m-%d}"
+    day = date_format(record.due_on)
     return _("%(day)s, late") % {"day": day} if record.is_late else day
 
 

@@ -397,6 +397,7 @@ def test_several_are_registered_after_a_look_and_what_cannot_is_told(clerk):
     outcomes = {outcome.record: outcome for outcome in preview.context["outcomes"]}
     assert ("008" in outcomes[one].text, "009" in outcomes[other].text) == (True, True)
     assert not outcomes[done].is_done
+    assert done.get_state_display() in outcomes[done].text
     assert Suggestion.objects.filter(state="submitted").count() == 2, "nothing of the look stays"
     suggestions.send_back(one, by=None, note="同事退回。")
     page = bulk(clerk, LIST, "register", [one, other, done], step="confirm")
