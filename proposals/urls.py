@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import figures, filing, mine, page, reading
+from .views import figures, filing, handling, letters, mine, page, reading, unit
 
 app_name = "proposals"
 READING = [
@@ -19,7 +19,6 @@ READING = [
     path("suggestions/key-items/<int:pk>/", reading.key_item, name="key-item"),
     path("suggestions/topics/", reading.topics, name="topics"),
     path("suggestions/topics/<int:pk>/", reading.topic, name="topic"),
-    path("suggestions/letters/<int:pk>/", reading.not_yet, name="letter"),
 ]
 MINE = [
     path("my/suggestions/", mine.mine, name="mine"),
@@ -42,7 +41,28 @@ MINE = [
     path("my/topics/claims/<int:pk>/release/", mine.claim_release, name="claim-release"),
 ]
 UNIT = [
-    path("my/unit/", reading.not_yet, name="unit"),
+    path("my/unit/", unit.board, name="unit"),
+    path("my/unit/<int:pk>/sign/", handling.sign, name="sign"),
+    path("my/unit/<int:pk>/hand-back/", handling.hand_back, name="hand-back"),
+    path("my/unit/<int:pk>/extend/", handling.extend, name="extend"),
+    path("my/unit/<int:pk>/consult/", handling.consult, name="consult"),
+    path("my/unit/<int:pk>/keep/", handling.keep, name="keep"),
+    path("my/unit/<int:pk>/replace/", handling.replace, name="replace"),
+    path("my/unit/<int:pk>/urge/", handling.urge, name="urge"),
+    path("my/unit/<int:pk>/write/", letters.write, name="write"),
+    path("my/unit/<int:pk>/second/", letters.second, name="second"),
+    path("my/unit/letters/<int:pk>/present/", letters.present, name="present"),
+    path("my/unit/letters/<int:pk>/promise/", letters.promise, name="promise"),
+    path("my/unit/letters/<int:pk>/file/", letters.enclose, name="letter-file"),
+    path("my/unit/letters/files/<int:pk>/remove/", letters.enclosure_remove, name="letter-file-remove"),
+    path("my/unit/letters/<int:pk>/sign/", letters.sign, name="letter-sign"),
+    path("my/unit/letters/<int:pk>/send-back/", letters.send_back, name="letter-send-back"),
+    path("my/unit/letters/<int:pk>/correct/", letters.correct, name="letter-correct"),
+    path("my/unit/commitments/<int:pk>/remove/", letters.promise_remove, name="promise-remove"),
+    path("my/unit/commitments/<int:pk>/progress/", handling.progress, name="progress"),
+    path("my/unit/commitments/<int:pk>/report/", handling.report, name="report"),
+    path("suggestions/letters/<int:pk>/", letters.read, name="letter"),
+    path("suggestions/letters/<int:pk>/word/", letters.read_word, name="letter-word"),
 ]
 FIGURES = [
     path("suggestions/figures/", figures.figures, name="figures"),

@@ -33,6 +33,9 @@ ANSWERING = (Part.LEAD, Part.SEPARATE)  # who owes the deputy a reply; a co-unit
 GOVERNMENT_KINDS = (Unit.Kind.GOVERNMENT, Unit.Kind.DEPARTMENT, Unit.Kind.LOCAL, Unit.Kind.COMPANY)
 
 
+LONG_TEXTS = ("facts", "reasons", "request", "search", "title_words")  # of a suggestion; no list prints them
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A unit's own part, the government office those of the government, the congress's staff all they work with."""
@@ -80,8 +83,8 @@ class AssignmentQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With everything a line of a list prints."""
-        texts = [f"suggestion__{name}" for name in ("facts", "reasons", "request", "search")]
-        return self.select_related("unit", "suggestion__lead", "suggestion__session").defer(*texts)
+        related = self.select_related("unit", "suggestion__lead", "suggestion__session")
+        return related.defer(*(f"suggestion__{name}" for name in LONG_TEXTS))
 
 
 class Assignment(models.Model):

@@ -16,7 +16,7 @@ from common.models import StateChange, StoredFile
 from deputies.models import Deputy
 
 from .. import states
-from .handling import ANSWERING, Assignment
+from .handling import ANSWERING, LONG_TEXTS, Assignment
 from .suggestions import TEXT_LIMIT, Meaning, Publication, Solved, Suggestion, Verdict
 
 
@@ -78,10 +78,20 @@ class ReplyQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(state=states.ReplyState.SIGNED)
 
+    def for_lists(self):
+        """With everything a line of a list prints."""
+        part = "assignment__suggestion"
+        related = self.select_related("assignment__unit", f"{part}__lead", f"{part}__session")
+        return related.defer("text", *(f"{part}__{name}" for name in LONG_TEXTS))
+
     def for_letters(self):
         """With everything that stands on the letter and around it."""
         return self.select_related(
-            "reply_class", "corrects", "assignment__unit", "assignment__suggestion__session__term__area"
+            "reply_class",
+            "corrects",
+            "assignment__unit",
+            "assignment__suggestion__lead",
+            "assignment__suggestion__session__term__area",
         ).prefetch_related("files__file", "commitments")
 
 

@@ -207,7 +207,3 @@ def topic(request, pk):
     may_claim = topic.is_free and own is None and request.user.has_perm("proposals.claim_topic")
     context = {"topic": topic, "claims": claims, "own": own, "may_claim": may_claim}
     return render(request, "proposals/reading/topic.html", context)
-
-
-def not_yet(request, pk=None):
-    raise Http404

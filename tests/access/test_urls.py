@@ -3,6 +3,8 @@
 To add a page, add its row; to add a kind of record, add a function that makes one.
 """
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -238,6 +240,85 @@ def own_claim(cast):
     return [factories.TopicFactory().claims.create(deputy=cast["deputy"].deputy).pk]
 
 
+# What lies with the unit of the cast
+
+
+def part(cast, **fields):
+    """Signed for; of a department, so that the government office knows it."""
+    [membership] = cast["unit_officer"].memberships.all()
+    return factories.AssignmentFactory(
+        **{"unit": membership.unit, "state": "handling", "suggestion__state": "handling"} | fields
+    )
+
+
+def letter(cast, **fields):
+    return part(cast).replies.create(**{"text": "已列入计划。"} | fields)
+
+
+def promise_in(reply, state):
+    day = dt.date(2026, 9, 30)
+    return reply.commitments.create(
+        suggestion=reply.suggestion,
+        assignment=reply.assignment,
+        unit=reply.assignment.unit,
+        text="完成拓宽",
+        leader="周文",
+        due_on=day,
+        first_due_on=day,
+        state=state,
+    )
+
+
+def handled_part(cast):
+    return [part(cast).pk]
+
+
+def pending_part(cast):
+    return [part(cast, state="pending").pk]
+
+
+def part_handed_back(cast):
+    return [part(cast, state="return_asked").pk]
+
+
+def letter_on_the_desk(cast):
+    return [letter(cast).pk]
+
+
+def letter_with_the_signer(cast):
+    return [letter(cast, state="review").pk]
+
+
+def signed_letter(cast):
+    return [letter(cast, state="signed", signed_on=dt.date(2026, 3, 9)).pk]
+
+
+def published_letter(cast):
+    reply = letter(cast, state="signed", signed_on=dt.date(2026, 3, 9))
+    reply.suggestion.published_on, reply.suggestion.publication = dt.date(2026, 3, 10), "full"
+    reply.suggestion.save()
+    return [reply.pk]
+
+
+def enclosure(cast):
+    return [letter(cast).files.create(file=factories.stored_document()).pk]
+
+
+def promise_in_a_draft(cast):
+    return [promise_in(letter(cast), "proposed").pk]
+
+
+def tracked_promise(cast):
+    reply = letter(cast, state="signed", signed_on=dt.date(2026, 3, 9))
+    return [promise_in(reply, "tracking").pk]
+
+
+UNIT_ACTS = "login stranger, 200 unit_officer superuser, 403 office leader government_office, 404"
+UNIT_DOES = UNIT_ACTS.replace("200", "302")
+DISPATCHERS = "login stranger, 200 office government_office superuser, 403 unit_officer leader, 404"
+DESK = "login stranger, 200 unit_officer superuser, 404"
+SIGNER = "login stranger, 403 unit_officer, 200 superuser, 404"
+LETTER_READERS = "200 unit_officer office leader government_office superuser, 404"
 NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_admin security_admin auditor"
 TAKE_PART = "unit_officer government_office leader office superuser"
 CONGRESS = "leader committee_officer county_office township_office office superuser"
@@ -350,6 +431,36 @@ TABLE = [
     Row("proposals:topic-claim", "login stranger, 200 deputy, 404 superuser, 403", record=open_topic),
     Row("proposals:claim-research", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     Row("proposals:claim-release", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
+    #
+    Row("proposals:unit", "login stranger, 200 unit_officer government_office, 404"),
+    Row("proposals:sign", UNIT_ACTS, post=UNIT_DOES, record=pending_part),
+    Row("proposals:hand-back", UNIT_ACTS, post=UNIT_ACTS, record=pending_part),
+    Row("proposals:extend", UNIT_ACTS, post=UNIT_ACTS, record=handled_part),
+    Row("proposals:consult", UNIT_ACTS, post=UNIT_ACTS, record=handled_part),
+    Row("proposals:write", UNIT_ACTS, post=UNIT_DOES, record=handled_part),
+    Row("proposals:second", UNIT_ACTS, post=UNIT_DOES, record=handled_part),
+    Row("proposals:keep", DISPATCHERS, post=DISPATCHERS, record=part_handed_back),
+    Row("proposals:replace", DISPATCHERS, post=DISPATCHERS, record=part_handed_back),
+    Row("proposals:urge", DISPATCHERS, post=DISPATCHERS.replace("200", "302"), record=handled_part),
+    Row("proposals:present", DESK, post=DESK, record=letter_on_the_desk),
+    Row("proposals:promise", DESK, post=DESK, record=letter_on_the_desk),
+    Row("proposals:letter-file", DESK, post=DESK, record=letter_on_the_desk),
+    Row("proposals:letter-file-remove", POST_ONLY, post=DESK.replace("200", "302"), record=enclosure),
+    Row("proposals:letter-sign", SIGNER, post=SIGNER.replace("200", "302"), record=letter_with_the_signer),
+    Row("proposals:letter-send-back", SIGNER, post=SIGNER, record=letter_with_the_signer),
+    Row(
+        "proposals:letter-correct",
+        UNIT_ACTS,
+        post=UNIT_ACTS,
+        record=signed_letter,
+    ),
+    Row("proposals:promise-remove", POST_ONLY, post=UNIT_DOES, record=promise_in_a_draft),
+    Row("proposals:progress", UNIT_ACTS, post=UNIT_ACTS, record=tracked_promise),
+    Row("proposals:report", UNIT_ACTS, post=UNIT_ACTS, record=tracked_promise),
+    Row("proposals:letter", LETTER_READERS, record=signed_letter),
+    Row("proposals:letter", PUBLIC, record=published_letter),
+    Row("proposals:letter-word", LETTER_READERS, record=signed_letter),
+    Row("proposals:letter-word", PUBLIC, record=published_letter),
     #
     Row("notices:list", SIGNED_IN),
     Row("notices:read", POST_ONLY, post="login stranger, 302 deputy, 404", record=notice_to_the_deputy),
