@@ -371,7 +371,7 @@ class KeyItemFactory(DjangoModelFactory):
         model = KeyItem
 
     year = 2026
-    title = "治理学校周边交通拥堵"
+    title = factory.Sequence("治理学校周边交通拥堵（{}）".format)
     committee = factory.SubFactory(CommitteeFactory)
     chosen_on = dt.date(2026, 3, 20)
     supervision_leader = "王副主任"
