@@ -52,12 +52,13 @@ def go(page, name, record):
     page.goto(reverse(f"proposals:{name}", args=[record.pk]))
 
 
-def choose_unit(page, label, unit):
+def choose_unit(page, name, unit):
     """A unit found by typing, in the staff area."""
-    box = page.locator(".field-" + label)
+    box = page.locator(".field", has=page.locator(f"#id_{name}"))
     box.locator(".select2-selection").click()
-    page.locator(".select2-search__field").last.fill(unit.name)
+    page.locator(".select2-container--open .select2-search__field").fill(unit.name)
     page.locator(".select2-results__option", has_text=unit.name).first.click()
+    expect(page.locator(".select2-dropdown")).to_have_count(0)
 
 
 def shown():
@@ -133,8 +134,7 @@ def test_from_the_phone_to_the_last_promise(visit, office):
     # 提: filed on a phone
     phone = lead.phone
     phone.goto(reverse("proposals:mine"))
-    phone.get_by_role("link", name="新建建议").first.click()
-    press(phone, "开始撰写")
+    press(phone, "新建建议")
     phone.locator('[name="title"]').fill(TITLE)
     phone.locator('[name="facts"]').fill("南湖路早晚高峰拥堵严重。")
     phone.locator('[name="reasons"]').fill("道路狭窄，缺少停车泊位。")
@@ -158,7 +158,7 @@ def test_from_the_phone_to_the_last_promise(visit, office):
 
     # returned once, revised, asked again, filed again
     desk.goto(reverse("admin:proposals_suggestion_change", args=[suggestion.pk]))
-    desk.get_by_role("link", name="退回修改").click()
+    desk.locator(".actions").get_by_role("link", name="退回修改", exact=True).click()
     desk.locator('[name="note"]').fill("请写明具体路段。")
     press(desk, "退回修改")
     go(phone, "edit", suggestion)
@@ -174,9 +174,9 @@ def test_from_the_phone_to_the_last_promise(visit, office):
 
     # registered, and assigned to a lead unit and a co-unit; nothing is replied yet, so the rate is 0 of 1
     desk.goto(reverse("admin:proposals_suggestion_change", args=[suggestion.pk]))
-    desk.get_by_role("link", name="登记").click()
+    desk.locator(".actions").get_by_role("link", name="登记", exact=True).click()
     press(desk, "登记")
-    desk.get_by_role("link", name="交办", exact=True).click()
+    desk.locator(".actions").get_by_role("link", name="交办", exact=True).click()
     choose_unit(desk, "lead", works.unit)
     choose_unit(desk, "co_units", water.unit)
     press(desk, "交办")
@@ -199,7 +199,7 @@ def test_from_the_phone_to_the_last_promise(visit, office):
     water.officer.locator('[name="note"]').fill("属公安交管职责。")
     press(water.officer, "申请退回")
     desk.goto(reverse("admin:proposals_assignment_change", args=[handed.pk]))
-    desk.get_by_role("link", name="改交其他单位").click()
+    desk.locator(".actions").get_by_role("link", name="改交其他单位").click()
     choose_unit(desk, "unit", police.unit)
     desk.locator('[name="note"]').fill("改由市公安局会办。")
     press(desk, "改交其他单位")
@@ -252,7 +252,7 @@ def test_from_the_phone_to_the_last_promise(visit, office):
         press(works.officer, "报告兑现")
         go(third.phone, "verify", commitment)
         third.phone.locator('[name="note"]').fill("现场查看属实。")
-        press(third.phone, "已兑现")
+        press(third.phone, "经现场核实，已兑现")
     assert set(suggestion.commitments.values_list("state", flat=True)) == {CommitmentState.FULFILLED}
     suggestion.refresh_from_db()
     assert suggestion.reply_class.code == "A"
