@@ -5,10 +5,12 @@ from itertools import groupby
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
-from accounts.models import Area
+from accounts.models import Area, Role
 from accounts.rules import roles_of
 from common import freshness, policies
 from common.early_cache import public_page
@@ -16,8 +18,10 @@ from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
 from deputies.views import consents_of
 from proposals.models import Commitment, Suggestion
+from proposals.rules import HANDLERS
 from proposals.waiting import number_waiting
 
+HANDLING_ROLES = {*HANDLERS, Role.GOVERNMENT_OFFICE}
 LATELY = 3  # of each kind on the start page
 
 
@@ -61,8 +65,30 @@ def by_county(areas) -> list:
 
 
 def landing(request):
-    """Where somebody goes after signing in: staff to their desk, everybody else to what is theirs."""
-    return redirect("admin:index" if request.user.is_staff else "home:my")
+    """Where somebody goes after signing in: staff to their desk, units to their board, others to what is theirs."""
+    if request.user.is_staff:
+        return redirect("admin:index")
+    held = roles_of(request.user).keys()
+    if held & HANDLING_ROLES:
+        return redirect("proposals:unit")
+    return redirect("proposals:overview" if Role.LEADER in held else "home:my")
+
+
+def work_of(user) -> list[tuple]:
+    """``[(label, address)]`` of the pages somebody works with because of a role."""
+    held = roles_of(user)
+    pages = []
+    if held.keys() & HANDLING_ROLES:
+        pages.append((_("What our unit has to do"), reverse("proposals:unit")))
+    for membership in held.get(Role.COMMITTEE, ()):
+        if committee := getattr(membership.unit, "committee", None):
+            address = reverse("proposals:committee", args=[committee.pk])
+            pages.append((_("Suggestions our committee supervises"), address))
+    if held.keys() & {Role.LEADER, Role.OFFICE}:
+        pages.append((_("Overview of the handling"), reverse("proposals:overview")))
+    if user.has_perm("proposals.view_rates"):
+        pages.append((_("Rates of suggestions"), reverse("proposals:figures")))
+    return pages
 
 
 def my(request):
@@ -79,6 +105,7 @@ def my(request):
             "corrections": Correction.objects.filter(deputy=deputy).prefetch_related("changes")
             if deputy
             else [],
+            "work": work_of(request.user),
             "roles": [membership for held in roles_of(request.user).values() for membership in held],
         },
     )

@@ -89,7 +89,13 @@ def _of_units(user, parts, commitments):
             yield Act(_("Sign for it"), _to("sign", part))
             yield Act(_("Hand it back"), _to("hand-back", part), until)
         elif part.state == A.HANDLING:
-            yield Act(_("Write the reply") if part.answers else _("Write the opinion"), _to("write", part))
+            letter = next((one for one in part.replies.all() if one.state == states.ReplyState.DRAFT), None)
+            if letter:
+                yield Act(_("Finish the letter"), _to("present", letter))
+            else:
+                yield Act(
+                    _("Write the reply") if part.answers else _("Write the opinion"), _to("write", part)
+                )
             yield Act(_("Record a consultation"), _to("consult", part))
             if part.answers and part.round == 1:
                 yield Act(_("Ask for more time"), _to("extend", part))
@@ -97,8 +103,11 @@ def _of_units(user, parts, commitments):
             for letter in part.replies.all():
                 if letter.state == states.ReplyState.REVIEW and part.unit_id in signing:
                     yield Act(_("Read and sign the letter"), _to("letter-sign", letter))
-        for commitment in commitments:
-            if commitment.assignment_id == part.pk and commitment.state == C.TRACKING:
+        own = [commitment for commitment in commitments if commitment.assignment_id == part.pk]
+        if part.state == A.REPLIED and any(commitment.state == C.FULFILLED for commitment in own):
+            yield Act(_("Reply once more"), _to("second", part), _("Tell the deputies what was done."))
+        for commitment in own:
+            if commitment.state == C.TRACKING:
                 yield Act(_("Report progress"), _to("progress", commitment), commitment.text)
                 yield Act(_("Report as fulfilled"), _to("report", commitment), commitment.text)
 

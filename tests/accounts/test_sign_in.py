@@ -36,9 +36,16 @@ def test_a_phone_number_wins_over_somebody_s_user_name_of_the_same_digits(ming):
     assert account_of("13800001234") == ming
 
 
-def test_staff_land_on_their_desk_and_others_on_what_is_theirs(office, ming, sign_in):
-    assert sign_in(office).get(LANDING)["Location"] == reverse("admin:index")
-    assert sign_in(ming).get(LANDING)["Location"] == reverse("home:my")
+def test_staff_land_on_their_desk_and_others_on_what_is_theirs(cast, sign_in):
+    landings = {
+        "office": "admin:index",
+        "unit_officer": "proposals:unit",
+        "government_office": "proposals:unit",
+        "leader": "proposals:overview",
+        "deputy": "home:my",
+    }
+    found = {role: sign_in(cast[role]).get(LANDING)["Location"] for role in landings}
+    assert found == {role: reverse(name) for role, name in landings.items()}
 
 
 def shown(response, *typed):

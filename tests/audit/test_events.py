@@ -379,6 +379,26 @@ def withdrawing_on_paper(world):
     world.clerk.post(reverse("admin:deputies_deputy_consents", args=[deputy.pk]), paper)
 
 
+@act("suggestion.published")
+def publish_a_suggestion(world):
+    suggestion = factories.SuggestionFactory(registered=True, state="concluded")
+    yield
+    url = reverse("admin:proposals_suggestion_act", args=[suggestion.pk, "publish"])
+    assert world.clerk.post(url, {"publication": "full"}).status_code == 302
+
+
+@act("suggestion.rated")
+def rate_a_suggestion(world):
+    suggestion = factories.SuggestionFactory(registered=True, state="handling")
+    deputy = factories.MandateFactory(deputy__user=world.ming).deputy
+    day = timezone.localdate()
+    rating = suggestion.ratings.create(deputy=deputy, round=1, asked_on=day, until=day)
+    yield
+    given = {"attitude": "satisfied", "result": "satisfied", "solved": "yes"}
+    url = reverse("proposals:rate", args=[rating.pk])
+    assert world.sign_in(world.ming).post(url, given).status_code == 302
+
+
 @act("setting.changed")
 def changing_a_setting(world):
     url = reverse("admin:common_setting_value", args=["suggestion.warn_days"])
