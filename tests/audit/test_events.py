@@ -393,10 +393,11 @@ def rate_a_suggestion(world):
     deputy = factories.MandateFactory(deputy__user=world.ming).deputy
     day = timezone.localdate()
     rating = suggestion.ratings.create(deputy=deputy, round=1, asked_on=day, until=day)
+    client = world.sign_in(world.ming)
     yield
     given = {"attitude": "satisfied", "result": "satisfied", "solved": "yes"}
     url = reverse("proposals:rate", args=[rating.pk])
-    assert world.sign_in(world.ming).post(url, given).status_code == 302
+    assert client.post(url, given).status_code == 302
 
 
 @act("setting.changed")
