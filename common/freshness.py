@@ -5,7 +5,8 @@ nobody can forget it: staff, imports, bulk updates, errands and commands alike. 
 :class:`common.models.Freshness` gets a new token. A process reads the token at most once a second: what it changed
 itself shows at once, what another one changed within that second.
 
-Tables that no public page reads are named in ``settings.NEVER_PUBLIC``; a table nobody thought of counts as public.
+Tables that no public page reads are named in ``settings.NEVER_PUBLIC``; a table nobody thought of counts as public. Of
+a public table's rows that no stranger may see yet, :func:`unseen` says that writing them changes nothing public.
 """
 
 import functools
@@ -15,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 from django.apps import apps
@@ -92,9 +94,21 @@ def begin_watching(connection, **kwargs) -> None:
         connection.execute_wrappers.append(watch)
 
 
+@contextmanager
+def unseen():
+    """What is written inside is seen by no stranger, so what is remembered for them stays: a draft is saved often."""
+    before = getattr(connection, "writes_unseen", False)
+    connection.writes_unseen = True
+    try:
+        yield
+    finally:
+        connection.writes_unseen = before
+
+
 def watch(execute, sql, params, many, context):
     result = execute(sql, params, many, context)
-    if isinstance(sql, str) and not sql.startswith("SELECT"):
+    writes_unseen = getattr(context["connection"], "writes_unseen", False)
+    if isinstance(sql, str) and not sql.startswith("SELECT") and not writes_unseen:
         written = WRITES.match(sql)
         if written and written[1] in public_tables():
             _mark(context["connection"], context["cursor"], sql)

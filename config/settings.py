@@ -143,8 +143,18 @@ NEVER_PUBLIC = [  # apps and models that no public page shows: their changes lea
     "common.ImportBatch",
     "common.ImportedRow",
     "common.JobRun",
+    "common.SentForm",
     "deputies.Correction",
     "deputies.CorrectionChange",
+    "proposals.Consultation",
+    "proposals.Extension",
+    "proposals.ExtensionChange",
+    "proposals.Rating",
+    "proposals.ReplyChange",
+    "proposals.Topic",
+    "proposals.TopicClaim",
+    "proposals.TopicClaimChange",
+    "proposals.Urging",
 ]
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -8,7 +8,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common import audit, clock, uploads
+from common import audit, clock, freshness, uploads
 from common.workflow import MoveRefused, advance
 from deputies.models import Session
 
@@ -31,7 +31,8 @@ def begin(deputy, *, by, claim=None, **fields) -> Suggestion:
     suggestion = Suggestion(lead=deputy, year=clock.today().year, **fields)
     suggestion.full_clean(exclude=["lead"])
     suggestion.skip_history_when_saving = True  # a draft is nobody's business yet
-    suggestion.save()
+    with freshness.unseen():
+        suggestion.save()
     if claim is not None:
         _file_claim(claim, suggestion, by)
     return suggestion
@@ -62,7 +63,8 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
     if current.state != S.COSIGNING:
         current.skip_history_when_saving = True  # of texts only their author has read, none is kept
     current._history_user = by
-    current.save()
+    with freshness.unseen():
+        current.save()
     if current.text_version != version:
         _ask_again(current)
     return current

@@ -11,7 +11,7 @@ from django.utils import timezone
 from deputies.models import Correction, Deputy
 from deputies.states import CorrectionState, MandateState
 from notices.models import Notice
-from proposals.models import Assignment, Commitment, Part, Rating, Suggestion, Topic, TopicClaim
+from proposals.models import Assignment, Commitment, Part, Rating, Reply, Suggestion, Topic, TopicClaim
 from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState
 
 from .. import factories
@@ -100,6 +100,29 @@ def commitments(cast):
             )
 
 
+def replies(cast):
+    """Letters of each kind, in work and signed, of what is published in full, as a summary or not."""
+    committee = committee_of(cast)
+    units = [cast["unit_officer"].memberships.get().unit, factories.UnitFactory(kind="court")]
+    for unit in units:
+        for part in Part:
+            for publication in ("", "summary", "full"):
+                suggestion = factories.SuggestionFactory(
+                    registered=True,
+                    committee=committee if part == Part.LEAD else factories.CommitteeFactory(),
+                    lead=cast["deputy"].deputy if part == Part.CO else factories.MandateFactory().deputy,
+                    state="concluded",
+                    publication=publication,
+                    published_on="2026-06-12" if publication else None,
+                )
+                held = factories.AssignmentFactory(
+                    suggestion=suggestion, unit=unit, part=part, state="replied"
+                )
+                kind = "opinion" if part == Part.CO else "reply"
+                held.replies.create(kind=kind, state="signed", signed_on="2026-05-20")
+                held.replies.create(kind="correction")
+
+
 def ratings(cast):
     for committee in (committee_of(cast), factories.CommitteeFactory()):
         suggestion = factories.SuggestionFactory(registered=True, committee=committee)
@@ -120,6 +143,7 @@ LISTS = [
     (Assignment, "proposals.view_assignment", assignments),
     (Commitment, "proposals.view_commitment", commitments),
     (Rating, "proposals.view_rating", ratings),
+    (Reply, "proposals.view_reply", replies),
     (TopicClaim, "proposals.view_topicclaim", claims),
     (Topic, "proposals.view_topic", claims),
     (Deputy, "deputies.view_deputy", deputies),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from common import freshness
 from notices.models import Notice
 from proposals.actions import suggestions, topics
 from proposals.likeness import matter_of, similar_to
@@ -694,3 +695,15 @@ def test_what_another_has_taken_is_theirs(client, another):
 
 def test_who_is_no_deputy_takes_no_topic(office, sign_in):
     assert sign_in(office).post(to("topic-claim", factories.TopicFactory())).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_remembered_for_strangers_outlives_the_saving_of_drafts(deputy_user):
+    suggestion = factories.SuggestionFactory(lead=deputy_user.deputy)
+    before = freshness.token()
+    suggestions.write(suggestion, by=deputy_user, version=1, facts="另一段情况。")
+    suggestions.begin(deputy_user.deputy, by=deputy_user)
+    freshness._known.ask_at = 0
+    assert freshness.token() == before
+    Suggestion.objects.update(published_on="2026-06-12")
+    assert freshness.token() != before
