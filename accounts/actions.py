@@ -7,8 +7,10 @@ from allauth.usersessions.models import UserSession
 from axes.handlers.proxy import AxesProxyHandler
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from common import audit
+from common.text import as_kept
 
 from .models import Membership, User
 
@@ -99,7 +101,7 @@ def _give_password(user, by):
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
-    user._change_reason = "one-time password"
+    user._change_reason = as_kept(_("one-time password"))
     user.save(update_fields=["password", "must_change_password"])
     return password
 

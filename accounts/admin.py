@@ -106,6 +106,10 @@ class UserAdmin(RecordedAdmin):
         """Nobody changes themselves here, and only a superuser a superuser (R-22)."""
         return super().has_change_permission(request, obj) and actions.may_manage(request.user, obj)
 
+    def has_delete_permission(self, request, obj=None):
+        """Not even a superuser: what an account did must go on having somebody who did it."""
+        return False
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if not change:

@@ -15,4 +15,10 @@ class AccountsConfig(AppConfig):
         sealing.ELSEWHERE.append(second_factors.seal_all)
         imports.register(AreaSheet())
         imports.register(HolidaySheet())
-        jobs.register("accounts.ended_sessions", sessions.forget_ended, housekeeping=True)
+        jobs.register(
+            "accounts.ended_sessions",
+            sessions.forget_ended,
+            label=_("Drop ended sessions"),
+            housekeeping=True,
+        )
+        jobs.explain(sessions=_("ended sessions"))

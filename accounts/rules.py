@@ -112,6 +112,7 @@ COMMON_PERMISSIONS = {
     "undo_importbatch": is_office,
     "view_policytext": is_office,
     "add_policytext": is_office,
+    "view_jobrun": is_office | manages_system,
     "view_auditentry": is_auditor,
     "export_auditentry": is_auditor,
 }

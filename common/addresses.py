@@ -1,5 +1,7 @@
 """Where a request comes from."""
 
+import ipaddress
+
 from django.conf import settings
 
 
@@ -12,3 +14,15 @@ def client_address(request):
     if proxies and len(forwarded) >= proxies:
         return forwarded[-proxies]
     return request.META.get("REMOTE_ADDR")
+
+
+def may_reach_staff_area(request) -> bool:
+    """Whether a request comes from where staff work (R-23); from anywhere while no network is named."""
+    if not settings.STAFF_NETWORKS:
+        return True
+    try:
+        address = ipaddress.ip_address(client_address(request) or "")
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in settings.STAFF_NETWORKS)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from import_export.fields import Field
 
-from . import audit_admin, imports, policies, preferences  # noqa: F401 the screen of the audit log
+from . import audit_admin, imports, jobs, policies, preferences  # noqa: F401 the screen of the audit log
 from .access import require
 from .import_admin import SheetImportMixin, SheetResource
-from .models import Holiday, ImportBatch, PolicyText, Setting
+from .models import Holiday, ImportBatch, JobRun, PolicyText, Setting
 from .staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
 
 
@@ -259,3 +259,40 @@ class ImportBatchAdmin(ReadOnlyMixin, PortalAdmin):
         except ValidationError as error:
             messages.error(request, "；".join(error.messages))
         return redirect("admin:common_importbatch_change", batch.pk)
+
+
+class JobFilter(admin.SimpleListFilter):
+    title, parameter_name = JobRun._meta.get_field("job").verbose_name, "job"
+
+    def lookups(self, request, model_admin):
+        return [(job.name, job.label) for job in jobs.JOBS.values()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(job=self.value()) if self.value() else queryset
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyMixin, PortalAdmin):
+    """What the clock did, when, and how it ended."""
+
+    list_display = ("label", "due", "outcome", "started_at", "finished_at", "attempts", "counted", "error")
+    list_filter = (JobFilter, "outcome")
+    ordering = ("-started_at",)
+    fields = list_display
+    readonly_fields = fields
+
+    @admin.display(description=JobRun._meta.get_field("job").verbose_name)
+    def label(self, run):
+        job = jobs.JOBS.get(run.job)
+        return job.label if job else run.job
+
+    @admin.display(description=JobRun._meta.get_field("period").verbose_name)
+    def due(self, run):
+        """In local time; what did not fall due, but was asked for from the shell, says so."""
+        due, _space, by_hand = run.period.partition(" ")
+        due = due.replace("T", " ")
+        return _("%(due)s, asked for from the shell") % {"due": due} if by_hand else due
+
+    @admin.display(description=JobRun._meta.get_field("counts").verbose_name)
+    def counted(self, run):
+        return "，".join(f"{jobs.COUNTS.get(name, name)} {number}" for name, number in run.counts.items())

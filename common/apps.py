@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -13,17 +14,29 @@ class CommonConfig(AppConfig):
         from . import audit, backup, freshness, health, imports, jobs, staff
 
         connection_created.connect(freshness.begin_watching)
-        jobs.register("common.old_forms", staff.forget_forms, at=dt.time(2), housekeeping=True)
-        jobs.register("common.old_runs", jobs.forget, at=dt.time(2), housekeeping=True)
-        jobs.register("common.abandoned_imports", imports.discard_abandoned, at=dt.time(2), housekeeping=True)
-        jobs.register("common.old_imports", imports.forget_originals, at=dt.time(2), housekeeping=True)
-        jobs.register(backup.JOB, backup.nightly, at=dt.time(3), housekeeping=True)
-        jobs.register(
-            "common.audit_seal", audit.seal_waiting, every=dt.timedelta(minutes=1), housekeeping=True
+        minute, two, three, four = dt.timedelta(minutes=1), dt.time(2), dt.time(3), dt.time(4)
+        for name, run, label, when in (
+            ("common.old_forms", staff.forget_forms, _("Drop used forms"), {"at": two}),
+            ("common.old_runs", jobs.forget, _("Drop old runs of jobs"), {"at": two}),
+            ("common.abandoned_imports", imports.discard_abandoned, _("Drop unconfirmed files"), {"at": two}),
+            ("common.old_imports", imports.forget_originals, _("Drop originals of tables"), {"at": two}),
+            (backup.JOB, backup.nightly, _("Make a backup"), {"at": three}),
+            ("common.audit_seal", audit.seal_waiting, _("Seal the audit log"), {"every": minute}),
+            ("common.audit_verify", audit.verify_daily, _("Prove the audit log"), {"at": four}),
+            ("common.audit_purge", audit.purge_daily, _("Drop old audit entries"), {"at": four}),
+            ("common.audit_copy", audit.copy_daily, _("Copy the audit log"), {"at": four}),
+        ):
+            jobs.register(name, run, label=label, housekeeping=True, **when)
+        jobs.explain(
+            missed=_("missed before"),
+            forms=_("forms"),
+            runs=_("runs"),
+            files=_("files"),
+            rows=_("rows"),
+            bytes=_("bytes"),
+            seconds=_("seconds"),
+            breaks=_("places that do not hold"),
         )
-        jobs.register("common.audit_verify", audit.verify_daily, at=dt.time(4), housekeeping=True)
-        jobs.register("common.audit_purge", audit.purge_daily, at=dt.time(4), housekeeping=True)
-        jobs.register("common.audit_copy", audit.copy_daily, at=dt.time(4), housekeeping=True)
         health.register("database", health.ask_database, limit=1000, unit="ms")
         health.register("cache", health.ask_cache, limit=1000, unit="ms", asks_database=False)
         health.register("last_tick", health.since_last_tick, limit=300, unit="s")

@@ -68,10 +68,18 @@ class SheetResource(resources.Resource):
         return dataset
 
 
+class SheetExportForm(ExportForm):
+    """The first format is chosen already."""
+
+    def _init_formats(self, formats):
+        super()._init_formats(formats)
+        self.fields["format"].choices = [choice for choice in self.fields["format"].choices if choice[0]]
+
+
 class SheetExportMixin(ExportMixin):
     """Saves what the filters of a list show as .xlsx or CSV."""
 
-    export_form_class = ExportForm
+    export_form_class = SheetExportForm
     formats = (OfficeXLSX, OfficeCSV)
     exported_as = "list.exported"  # in the audit log
 

@@ -21,7 +21,7 @@ from django.db import models, router, transaction
 from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from . import audit, ciphers, preferences, sheets
 from .cells import CellError, text
@@ -30,6 +30,7 @@ from .cells import names as names_in
 from .fields import EncryptedField
 from .models import ImportBatch, ImportedRow, StateChange
 from .sheet_writing import write_xlsx
+from .text import as_kept
 
 NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
 STATUS_LABELS = {
@@ -40,6 +41,7 @@ STATUS_LABELS = {
 }
 NOTHING = "—"  # what an empty value looks like
 KEPT_PREVIEW = dt.timedelta(days=1)
+IMPORTED, TAKEN_BACK = gettext_lazy("imported from %(file)s"), gettext_lazy("%(file)s taken back")
 
 
 @dataclass
@@ -302,7 +304,7 @@ def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
     if is_new and isinstance(record, StateChange):
         record.by = by
     record._history_user = by
-    record._change_reason = _("imported from %(file)s") % {"file": batch.file_name[:60]}
+    record._change_reason = as_kept(IMPORTED, file=batch.file_name[:60])
     for relation in record._meta.concrete_fields:  # a record made on the way has its key only now
         if relation.is_relation and relation.is_cached(record):
             setattr(record, relation.name, getattr(record, relation.name))
@@ -348,7 +350,7 @@ def undo(batch: ImportBatch, *, by) -> int:
         )
     for record in records.values():
         record._history_user = by
-        record._change_reason = _("%(file)s taken back") % {"file": batch.file_name[:60]}
+        record._change_reason = as_kept(TAKEN_BACK, file=batch.file_name[:60])
     _delete([records[key] for key in made])  # first: what is restored may need a number they took
     for key, record in records.items():
         if key not in made:

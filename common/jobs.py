@@ -38,11 +38,13 @@ class Job:
     """``run(now)`` does what is due at ``now``, a local time, and returns how much of what: ``{"letters": 3}``.
 
     It falls due daily ``at`` a local time, or ``every`` so often counted from a Monday at that time. ``housekeeping``
-    looks at the machine, not at the calendar of the office: the date of ``tick --on`` means nothing to it.
+    looks at the machine, not at the calendar of the office: the date of ``tick --on`` means nothing to it. ``label`` is
+    what the office calls it.
     """
 
     name: str
     run: Callable[[dt.datetime], dict | None]
+    label: str = ""
     every: dt.timedelta = DAY
     at: dt.time = dt.time(0)
     housekeeping: bool = False
@@ -56,9 +58,17 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
+COUNTS: dict[str, str] = {}  # what a run counted, in words
+
+
 def register(name: str, run: Callable, **when) -> None:
     """Add a job; ``when`` as in :class:`Job`."""
     JOBS[name] = Job(name, run, **when)
+
+
+def explain(**counts) -> None:
+    """Say what the counts of runs are called: ``explain(letters=_("letters"))``."""
+    COUNTS.update(counts)
 
 
 def tick(on: dt.date | None = None) -> list[JobRun]:

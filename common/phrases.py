@@ -40,6 +40,7 @@ _("The password is too similar to the %(verbose_name)s.")
 _("This password is too common.")
 
 # django.contrib.admin: 您 to people, buttons and titles without loose spaces
+_("Breadcrumbs")
 _("Error:")
 _("Log out")
 _("Add %s")

@@ -44,6 +44,12 @@ def veiled(text: str) -> str:
     return f"{text[:2]}****" if text else ""
 
 
+def as_kept(text, **names) -> str:
+    """A lazy ``text`` for a row that others will read: in the office's language, whichever the actor's is."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(text) % names if names else str(text)
+
+
 def ordinal(number: int) -> str:
     """The number of a congress or session below 100 as papers write it: 第十届 in Chinese, 10 elsewhere."""
     if not (get_language() or "").startswith("zh") or not 0 < number < 100:

@@ -543,6 +543,16 @@ OFFICE_SETTINGS = [
         3650,
     ),
     Preference(
+        "privacy.keep_notice_days",
+        "int",
+        730,
+        _("Notices are kept for"),
+        INFERRED,
+        _("days"),
+        180,
+        3650,
+    ),
+    Preference(
         "law.absence_end",
         "int",
         2,

@@ -5,6 +5,7 @@ variables.
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -249,6 +250,7 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "真代实表"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+STAFF_NETWORKS = [ip_network(text) for text in env.list("STAFF_NETWORKS", default=[])]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [

@@ -12,12 +12,13 @@ from django.db.models import Count
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history, update_change_reason
 
 from accounts.actions import one_time_password
 from accounts.models import User
 from common import audit, policies, uploads
-from common.text import personal_name
+from common.text import as_kept, personal_name
 from common.workflow import MoveRefused, advance
 
 from . import notifications, states
@@ -84,7 +85,7 @@ def accept(correction: Correction, *, by, note: str = "") -> None:
     if correction.field == "name":
         deputy.pinyin = ""  # read anew from the new name
     deputy._history_user = by
-    deputy._change_reason = _("correction asked for by the deputy")
+    deputy._change_reason = as_kept(gettext_lazy("correction asked for by the deputy"))
     deputy.save()
     try:
         account_follows(deputy, by=by)
@@ -103,7 +104,7 @@ def account_follows(deputy: Deputy, *, by) -> None:
             {"phone": _("Another account signs in with this phone number. Settle that first.")}
         )
     user.name, user.phone = deputy.name, deputy.phone or None
-    user._history_user, user._change_reason = by, _("entry of the deputy changed")
+    user._history_user, user._change_reason = by, as_kept(gettext_lazy("entry of the deputy changed"))
     user.save(update_fields=["name", "phone", "phone_index"])
 
 
@@ -123,7 +124,7 @@ def change_photo(deputy: Deputy, upload, *, by) -> None:
     former = deputy.photo
     deputy.photo = uploads.store_picture(upload, by=by) if upload else None
     deputy._history_user = by
-    deputy._change_reason = _("photo changed")
+    deputy._change_reason = as_kept(gettext_lazy("photo changed"))
     deputy.save(update_fields=["photo"])
     if former:
         uploads.delete(former)
@@ -191,7 +192,7 @@ def _change(mandate, move, by, note, on, announcement_no):
     mandate.save(
         update_fields=["state"]
     )  # the move is in MandateChange; this adds the version to the history
-    update_change_reason(mandate, str(mandate.MOVES[move].label)[:100])
+    update_change_reason(mandate, as_kept(mandate.MOVES[move].label)[:100])
 
 
 def create_accounts(mandates, *, by, hand_over=None, progress=None) -> list[tuple[Deputy, str]]:
@@ -229,7 +230,7 @@ def create_accounts(mandates, *, by, hand_over=None, progress=None) -> list[tupl
                 password=hashes[deputy.pk],
                 must_change_password=True,
             )
-        reason = _("account of a deputy")
+        reason = as_kept(gettext_lazy("account of a deputy"))
         bulk_create_with_history(
             [d.user for d in newcomers], User, default_user=by, default_change_reason=reason
         )

@@ -8,18 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from common import preferences
 from notices.models import unread_count
 
-# label, url name, beginning of the addresses that belong to it; later apps add their line
+GROUPS = ("/deputies/groups/", "/deputies/committees/")
+
+# label, url name, beginning of the addresses that belong to it, or several; later apps add their line
 NAVIGATION = [
     (pgettext_lazy("page", "Start"), "home:start", None),
     (_("Suggestions"), "proposals:list", "/suggestions/"),
     (_("Deputies"), "deputies:list", "/deputies/"),
-    (_("Groups and committees"), "deputies:groups", "/deputies/groups/"),
+    (_("Groups and committees"), "deputies:groups", GROUPS),
 ]
 BAR = [
     (pgettext_lazy("page", "Start"), "home:start", None, "house"),
     (_("Suggestions"), "proposals:list", "/suggestions/", "file-text"),
     (_("Deputies"), "deputies:list", "/deputies/", "users"),
-    (_("Groups"), "deputies:groups", "/deputies/groups/", "network"),
+    (_("Groups"), "deputies:groups", GROUPS, "network"),
     (_("Mine"), "home:my", "/my/", "user-round"),
 ]
 
@@ -41,7 +43,7 @@ def _portal():
 
 
 class Menu:
-    """Main pages. The entry whose beginning matches the address longest is where the visitor is."""
+    """Main pages. The last entry that the address fits is where the visitor is: of two, the narrower stands below."""
 
     def __init__(self, entries, path):
         self.entries, self.path = entries, path
@@ -50,11 +52,11 @@ class Menu:
     def here(self) -> str | None:
         """The name of that page, if any."""
         fitting = [
-            (start, name)
+            name
             for _label, name, start, *_icon in self.entries
             if (start and self.path.startswith(start)) or (start is None and self.path == "/")
         ]
-        return max(fitting, key=lambda entry: len(entry[0] or ""))[1] if fitting else None
+        return fitting[-1] if fitting else None
 
     def items(self):
         return [

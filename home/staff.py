@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import preferences
+from common.addresses import may_reach_staff_area
 
 from .desk import desk_of
 
@@ -49,7 +50,7 @@ MENU = [
         _("Office settings"),
         ["common.setting", "common.policytext", "common.holiday", "notices.webhook"],
     ),
-    ("audit", _("Oversight"), ["common.auditentry"]),
+    ("audit", _("Oversight"), ["common.auditentry", "common.jobrun"]),
 ]
 
 
@@ -68,6 +69,9 @@ class StaffSite(AdminSite):
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
         ours = [model for model in models if model._meta.app_label not in self.FOREIGN]
         super().register(ours, admin_class, **options)
+
+    def has_permission(self, request):
+        return super().has_permission(request) and may_reach_staff_area(request)
 
     def each_context(self, request):
         names = {

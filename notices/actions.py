@@ -1,5 +1,6 @@
 """Telling somebody something, once."""
 
+import datetime as dt
 from functools import partial
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from common import audit, preferences
 from common.text import without_numbers
 
 from . import groups, sms, tasks
@@ -61,12 +63,13 @@ def read_all(user) -> int:
 
 
 @transaction.atomic
-def resend(deliveries) -> int:
+def resend(deliveries, *, by) -> int:
     """Try what failed among ``deliveries`` again, as if it were new; how many did."""
     again = deliveries.failed().update(
         state=State.WAITING, attempts=0, next_try_at=timezone.now(), last_error="", last_code=""
     )
     if again:
+        audit.record("letter.resent", by=by, about=Delivery, number=again)
         transaction.on_commit(tasks.soon)
     return again
 
@@ -81,7 +84,18 @@ def try_out(webhook: Webhook, *, by) -> Delivery:
         subject=_("A message to try out %(name)s") % {"name": webhook.name},
         key=f"webhook-tried-out:{webhook.pk}:{now:%Y%m%d%H%M%S%f}",
     )
+    audit.record("chat.tried_out", by=by, about=webhook)
     return _send(notice, Channel.WEBHOOK, webhook=webhook, key=f"webhook.{webhook.pk}.{notice.key}")
+
+
+@transaction.atomic
+def forget_old(now) -> dict:
+    """Let go of notices older than the office wants, with what is known of their way.
+
+    A reminder is not told again by it: the key of what is still late has moved on to a later stage.
+    """
+    before = now - dt.timedelta(days=preferences.get("privacy.keep_notice_days"))
+    return {"notices": Notice.objects.filter(created_at__lt=before).delete()[1].get("notices.Notice", 0)}
 
 
 def choose(user, *, ways: dict, is_daily: bool) -> None:

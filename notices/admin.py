@@ -81,7 +81,7 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     @admin.action(description=_("Send again what failed"), permissions=["resend"])
     def resend(self, request, queryset):
-        sent = actions.resend(queryset)
+        sent = actions.resend(queryset, by=request.user)
         messages.success(
             request,
             ngettext("%(number)s letter is sent again.", "%(number)s letters are sent again.", sent)

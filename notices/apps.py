@@ -11,12 +11,26 @@ class NoticesConfig(AppConfig):
     def ready(self):
         from common import health, jobs
 
-        from . import personal, rules, tasks  # noqa: F401 what registers itself
+        from . import actions, audited, personal, rules, tasks  # noqa: F401 what registers itself
 
         jobs.register(
             "notices.letters",
             lambda now: {"letters": tasks.deliver_waiting()},
+            label=_("Send letters"),
             every=dt.timedelta(seconds=15),
         )
-        jobs.register("notices.daily_letters", tasks.reconcile_digests, every=dt.timedelta(minutes=10))
+        jobs.register(
+            "notices.daily_letters",
+            tasks.reconcile_digests,
+            label=_("Make daily letters"),
+            every=dt.timedelta(minutes=10),
+        )
+        jobs.register(
+            "notices.old_notices",
+            actions.forget_old,
+            label=_("Drop old notices"),
+            at=dt.time(2),
+            housekeeping=True,
+        )
+        jobs.explain(letters=_("letters"), notices=_("notices"))
         health.register("oldest_letter", tasks.longest_overdue, limit=600, unit="s")

@@ -15,7 +15,21 @@ class ProposalsConfig(AppConfig):
         from .assignment_table import AssignmentTable
 
         imports.register(AssignmentTable())
-        jobs.register("proposals.reminders", reminders.remind, at=dt.time(7))
+        jobs.register(
+            "proposals.reminders", reminders.remind, label=_("Remind of suggestions"), at=dt.time(7)
+        )
+        jobs.explain(
+            lapsed=_("ratings lapsed"),
+            sign=_("told to sign"),
+            consult=_("told to hear the deputy"),
+            due=_("told what is due"),
+            review=_("told to review"),
+            decide=_("told to decide"),
+            rate=_("told to rate"),
+            cosign=_("told to co-sign"),
+            promises=_("told of promises"),
+            publish=_("told to publish"),
+        )
 
         audit.register(
             "suggestion",

@@ -11,6 +11,7 @@ from PIL import Image
 
 from accounts.models import Area, Membership, Role, Unit, User
 from common import uploads
+from common.models import JobRun
 from deputies.models import (
     Committee,
     Consent,
@@ -235,6 +236,19 @@ class DeliveryFactory(DjangoModelFactory):
     channel = Delivery.Channel.EMAIL
     key = factory.LazyAttribute(lambda delivery: f"{delivery.channel}.{delivery.notice.pk}")
     next_try_at = factory.LazyFunction(timezone.now)
+
+
+class JobRunFactory(DjangoModelFactory):
+    """A run that ended well."""
+
+    class Meta:
+        model = JobRun
+
+    job = "common.old_runs"
+    period = factory.Sequence(lambda number: f"2026-03-05T02:00:{number:02}")
+    outcome = JobRun.Outcome.DONE
+    started_at = factory.LazyFunction(timezone.now)
+    alive_at = finished_at = factory.SelfAttribute("started_at")
 
 
 class SessionFactory(DjangoModelFactory):

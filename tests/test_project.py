@@ -1,5 +1,6 @@
 """The project as a stranger finds it: its start, its documents, its limits."""
 
+import io
 import json
 import os
 import re
@@ -135,3 +136,29 @@ def test_the_database_takes_a_connection_for_each_thread():
     with connection.cursor() as cursor:
         cursor.execute("SHOW max_connections")
         assert int(cursor.fetchone()[0]) >= 2 * 8 + 20
+
+
+def test_the_list_of_parts_holds_every_pin_with_its_hashes_and_what_needs_it():
+    """CycloneDX (R-28), for those who ask which of their portals holds a part that has a hole."""
+    lock, told = (ROOT / "requirements.txt").read_text(), io.StringIO()
+    call_command("sbom", stdout=told)
+    bill = json.loads(told.getvalue())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    parts = {part["bom-ref"]: part for part in bill["components"]}
+    assert {(part["name"], part["version"]) for part in parts.values()} == {
+        tuple(pin) for pin in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^ \\]+)", lock, re.MULTILINE)
+    }
+    hashes = [
+        kept["content"]
+        for part in parts.values()
+        for file in part["externalReferences"]
+        for kept in file["hashes"]
+    ]
+    assert hashes == re.findall(r"--hash=sha256:(\w{64})", lock)
+    assert {part["purl"] for part in parts.values()} >= {f"pkg:pypi/django@{parts['django']['version']}"}
+    stands_on = {entry["ref"]: set(entry["dependsOn"]) for entry in bill["dependencies"]}
+    root = bill["metadata"]["component"]["bom-ref"]
+    assert stands_on.keys() == {root, *parts}
+    assert set.union(*stands_on.values()) == parts.keys()
+    assert "celery" in stands_on[root]
+    assert "kombu" in stands_on["celery"]

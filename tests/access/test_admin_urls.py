@@ -5,6 +5,7 @@ staff stand before the door. ``SAVE`` is the change page when it is sent. A scre
 """
 
 import datetime as dt
+from ipaddress import ip_network
 
 import pytest
 from django.contrib import admin
@@ -99,6 +100,10 @@ def sign_in_line(cast):
 def audit_line(cast):
     sign_in_line(cast)
     return AuditEntry.objects.first()
+
+
+def job_run(cast):
+    return factories.JobRunFactory()
 
 
 def street(cast):
@@ -254,7 +259,7 @@ SCREENS = {
             ),
             SECURITY,
         )
-        | {"delete": SUPERUSER},
+        | {"delete": NOBODY},
     ),
     "accounts_signin": log(sign_in_line, f"{SECURITY} auditor"),
     "accounts_area": recorded(
@@ -268,6 +273,7 @@ SCREENS = {
         | dict.fromkeys(("changelist", "change"), f"{STAFF} system_admin"),
     ),
     "common_setting": (nothing, {"changelist": SYSTEM, "value": SYSTEM}),
+    "common_jobrun": log(job_run, SYSTEM),
     "common_auditentry": log(audit_line, "auditor", export="auditor"),
     "common_policytext": (nothing, {"changelist": OFFICE, "versions": OFFICE}),
     "common_importbatch": log(confirmed_file, OFFICE, undo=OFFICE),
@@ -373,6 +379,25 @@ def test_the_staff_area_itself_is_open_to_staff_alone(name, cast, sign_in):
             assert answer_of(response) in ("login", "302", "403"), role
         else:
             assert outcome(response) == "door", role
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "answer"),
+    [
+        ([], "203.0.113.9", 200),
+        (["127.0.0.1/32"], "127.0.0.1", 200),
+        (["127.0.0.1/32"], "::ffff:127.0.0.1", 200),
+        (["127.0.0.1/32"], "127.0.0.2", 403),
+        (["10.20.0.0/16", "2001:db8::/48"], "2001:db8::7", 200),
+        (["10.20.0.0/16", "2001:db8::/48"], "10.21.0.1", 403),
+    ],
+)
+def test_the_staff_area_is_open_to_the_networks_named_alone(
+    networks, address, answer, superuser, sign_in, settings
+):
+    settings.STAFF_NETWORKS = [ip_network(network) for network in networks]
+    page = sign_in(superuser).get("/admin/", REMOTE_ADDR=address, follow=True)
+    assert page.status_code == answer
 
 
 def test_before_the_door_one_signs_in_or_is_told_that_it_is_not_for_one(cast, sign_in):

@@ -23,6 +23,7 @@ from common.audit_models import AuditEntry
 from common.models import Holiday
 from common.staff import PortalAdmin
 from deputies.models import Deputy
+from notices.models import Webhook
 
 from .. import factories
 from ..forms import form_of
@@ -52,7 +53,7 @@ class World:
         self.office, self.clerk, self.auditor = office, sign_in(office), sign_in(auditor)
         self.ming = factories.UserFactory(username="li.ming", name="李明", email="ming@example.cn")
 
-    def submit(self, url, client=None, **changes):
+    def submit(self, url, /, client=None, **changes):
         """Open a form of the staff area, fill in ``changes``, save."""
         client = client or self.clerk
         answer = client.post(url, form_of(client.get(url)) | changes)
@@ -400,6 +401,22 @@ def rate_a_suggestion(world):
     assert client.post(url, given).status_code == 302
 
 
+@act("letter.resent")
+def sending_failed_letters_again(world):
+    chosen = [letter.pk for letter in factories.DeliveryFactory.create_batch(2, state="failed")]
+    yield
+    data = {"action": "resend", "_selected_action": chosen}
+    world.clerk.post(reverse("admin:notices_delivery_changelist"), data)
+
+
+@act("chat.tried_out")
+def trying_out_a_group_chat(world):
+    webhook = factories.WebhookFactory()
+    yield
+    data = {"action": "try_out", "_selected_action": [webhook.pk]}
+    world.clerk.post(reverse("admin:notices_webhook_changelist"), data)
+
+
 @act("setting.changed")
 def changing_a_setting(world):
     url = reverse("admin:common_setting_value", args=["suggestion.warn_days"])
@@ -454,6 +471,21 @@ def test_a_form_saved_without_a_change_is_no_row(world):
     holiday = Holiday.objects.create(day="2026-10-01", name="国庆")
     world.submit(reverse("admin:common_holiday_change", args=[holiday.pk]))
     assert not AuditEntry.objects.filter(kind="record.changed").exists()
+
+
+def test_a_group_chat_entered_changed_and_deleted_is_told_without_its_key(world):
+    url = "https://oapi.dingtalk.com/robot/send?access_token=4f1e"
+    new = {"name": "工委群", "kind": "dingtalk", "url": url, "groups": "corrections"}
+    world.submit(reverse("admin:notices_webhook_add"), **new)
+    chat = Webhook.objects.get()
+    world.submit(reverse("admin:notices_webhook_change", args=[chat.pk]), url=url.replace("4f1e", "4f1f"))
+    world.clerk.post(reverse("admin:notices_webhook_delete", args=[chat.pk]), {"post": "yes"})
+    rows = AuditEntry.objects.filter(model="notices.webhook", object_pk=chat.pk).order_by("pk")
+    assert [(row.kind, row.actor, row.detail) for row in rows] == [
+        ("record.created", world.office.pk, {}),
+        ("record.changed", world.office.pk, {"fields": ["url"]}),
+        ("record.deleted", world.office.pk, {}),
+    ]
 
 
 def test_looking_at_oneself_or_at_somebody_without_a_phone_is_no_look(world):

@@ -4,14 +4,16 @@ import io
 import threading
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Area, Unit
 from common import preferences
-from common.models import Holiday, ImportBatch, Setting
-from tests.factories import AreaFactory, MembershipFactory, UnitFactory
+from common.models import Holiday, ImportBatch, JobRun, Setting
+from tests.factories import AreaFactory, JobRunFactory, MembershipFactory, UnitFactory
 from tests.forms import form_of
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +268,52 @@ def test_of_two_who_change_a_record_the_second_is_told_and_keeps_what_they_wrote
     assert clerk.post(url, form_of(refused)).status_code == 302, "who has seen it may save"
     unit.refresh_from_db()
     assert unit.short_name == "水务局"
+
+
+# What the clock did
+
+RUNS = reverse("admin:common_jobrun_changelist")
+
+
+def test_the_ledger_tells_in_words_what_ran_and_how_it_ended(sign_in, system_admin):
+    JobRunFactory(period="2026-03-05T02:00:00", counts={"runs": 7, "missed": 2})
+    JobRunFactory(job="common.backup", period="2026-03-05T09:30:00 by hand 1772674200.0")
+    JobRunFactory(job="gone.app", outcome="failed", error="OperationalError")
+    page = " ".join(sign_in(system_admin).get(RUNS).content.decode().split())
+    for words in (
+        "清理旧的任务记录",
+        "2026-03-05 02:00:00",
+        "次数 7，此前漏过 2",
+        "命令行发起",
+        "gone.app",
+        "OperationalError",
+    ):
+        assert words in page
+
+
+def test_the_ledger_is_filtered_by_job_and_by_outcome(clerk):
+    seal, failed = JobRunFactory(job="common.audit_seal"), JobRunFactory(outcome="failed")
+    for query, found in (("job=common.audit_seal", [seal]), ("outcome__exact=failed", [failed])):
+        assert list(clerk.get(f"{RUNS}?{query}").context["cl"].result_list) == [found[0]]
+
+
+def test_the_ledger_goes_on_from_the_last_row_in_as_many_queries_for_20_as_for_1000(clerk):
+    def queries():
+        with CaptureQueriesContext(connection) as taken:
+            page = clerk.get(RUNS)
+        return page.context["cl"], len(taken)
+
+    JobRunFactory.create_batch(20)
+    queries()
+    _few, of_few = queries()
+    JobRun.objects.bulk_create(JobRunFactory.build_batch(980))
+    many, of_many = queries()
+    assert of_many == of_few <= 20
+    assert len(many.result_list) == 50
+    following = clerk.get(RUNS + many.page.after).context["cl"].result_list
+    assert not set(following) & set(many.result_list)
+
+
+def test_a_list_is_saved_as_xlsx_unless_somebody_chooses_otherwise(clerk):
+    page = BeautifulSoup(clerk.get(reverse("admin:accounts_area_export")).content, "html.parser")
+    assert [option.text for option in page.select("select[name=format] option")] == ["xlsx", "csv"]

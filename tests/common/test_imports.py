@@ -61,7 +61,7 @@ def test_confirming_writes_every_row_with_its_history_and_the_file_it_came_from(
     assert counts(imports.confirm(batch, by=clerk)) == [3, 0, 0, 0]
     assert list(Area.objects.values_list("code", "name")) == [tuple(line) for line in AREAS[1:]]
     version = Area.history.get(code="360502")
-    assert (version.history_user, version.history_change_reason) == (clerk, "imported from 区划.csv")
+    assert (version.history_user, version.history_change_reason) == (clerk, "从“区划.csv”导入")
     batch.refresh_from_db()
     assert batch.counts == {"new": 3, "changed": 0, "unchanged": 0, "error": 0}
     assert counts(imports.planned(batch)) == [0, 0, 3, 0]

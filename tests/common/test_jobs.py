@@ -195,6 +195,14 @@ def test_every_job_of_the_portal_can_run_twice():
         assert {run.job: run.error for run in jobs.tick()} == dict.fromkeys(jobs.JOBS, "")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_office_reads_of_every_job_and_count_in_its_own_words():
+    assert [name for name, job in jobs.JOBS.items() if not job.label] == []
+    counted = {count for run in jobs.tick() for count in run.counts}
+    assert counted > {"rows", "letters"}
+    assert counted - jobs.COUNTS.keys() == set()
+
+
 def test_a_year_of_outages_costs_nothing_but_time(monkeypatch, clock, caplog):
     """Against an oracle: each thing is done once, at the first chance after it fell due that did not fail itself."""
     chance = random.Random(7)

@@ -1,4 +1,4 @@
-"""Originals of imported tables go when the office no longer wants them; what they did stays known."""
+"""Originals of imported tables, and notices, go when the office no longer wants them; what they did stays known."""
 
 import io
 
@@ -11,6 +11,10 @@ from django.utils import timezone
 from accounts.models import Area
 from common import imports, jobs, preferences
 from common.models import ImportBatch
+from notices.actions import forget_old, tell
+from notices.models import Attempt, Delivery, Notice
+
+from .. import factories
 
 pytestmark = pytest.mark.django_db
 IMPORT = reverse("admin:accounts_area_import")
@@ -48,6 +52,25 @@ def test_a_file_goes_after_the_days_the_office_chose(
     assert len(kept()) == files + 1  # that of the preview, whose row is gone
     assert batch.counts["new"] == 1
     assert Area.objects.filter(code="360502001").exists()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(199, 1), (201, 0)])
+def test_a_notice_goes_with_its_letters_after_the_days_the_office_chose(days, kept, superuser):
+    preferences.change("privacy.keep_notice_days", 200, by=superuser)
+    letter = factories.DeliveryFactory()
+    Attempt.objects.create(delivery=letter)
+    now = timezone.now() + timezone.timedelta(days=days)
+    assert forget_old(now) == {"notices": 1 - kept}
+    assert [model.objects.count() for model in (Notice, Delivery, Attempt)] == [kept] * 3
+    assert forget_old(now) == {"notices": 0}
+
+
+def test_a_young_notice_stays_when_old_ones_go(superuser):
+    with time_machine.travel(timezone.now() - timezone.timedelta(days=731)):
+        tell(superuser, kind="demo", subject="旧", key="old")
+    tell(superuser, kind="demo", subject="新", key="new")
+    jobs.JOBS["notices.old_notices"].run(timezone.now())
+    assert [notice.key for notice in Notice.objects.all()] == ["new"]
 
 
 def test_the_page_of_a_file_that_went_still_opens_and_offers_nothing_to_take_back(imported, superuser):

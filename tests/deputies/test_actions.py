@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import translation
 
 from accounts.models import Role
 from common.workflow import MoveRefused, moves_open_to
@@ -250,3 +251,16 @@ def test_who_decides_corrections_is_the_office_and_the_deputy_s_own_local_office
 
     assert deciding(here) == {"office", "county_office", "township_office", "superuser"}
     assert deciding(there) == {"office", "superuser"}
+
+
+# What a history keeps
+
+
+def test_whoever_acts_the_history_gives_the_reason_in_the_office_s_language(
+    mandate, correction, deputy, office
+):
+    with translation.override("en"):
+        actions.suspend(mandate, by=office, **GIVEN)
+        actions.accept(correction, by=office)
+    assert Mandate.history.first().history_change_reason == "暂停执行职务"
+    assert deputy.history.first().history_change_reason == "代表本人申请更正"

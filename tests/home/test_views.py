@@ -71,6 +71,22 @@ def test_an_empty_portal_says_so():
     assert 'class="empty"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("make", "here"),
+    [
+        (None, ["首页"]),
+        (lambda: factories.MandateFactory().deputy, ["人大代表"]),
+        (factories.DeputyGroupFactory, ["小组和专工委", "小组"]),
+        (factories.CommitteeFactory, ["小组和专工委", "小组"]),
+    ],
+)
+def test_both_menus_show_where_one_is(make, here):
+    page = Client().get(make().get_absolute_url() if make else "/")
+    marked = BeautifulSoup(page.content, "html.parser").select("nav [aria-current=page]")
+    assert {" ".join(link.get_text().split()) for link in marked} <= set(here)
+    assert len(marked) == 2
+
+
 # Mine
 
 

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from common.audit_models import AuditEntry
 from config.celery import app
 from notices import actions, tasks
 from notices.models import Delivery, Notice, unread_count
@@ -127,10 +128,11 @@ def test_what_waits_is_counted_no_further_than_99(number, shown, ming, django_as
 def test_a_failed_letter_is_tried_anew_and_only_a_failed_one(ming, mailoutbox):
     delivery = actions.tell(ming, **TOLD).deliveries.get()
     all_of_them = Delivery.objects.all()
-    assert actions.resend(all_of_them) == 0
+    assert actions.resend(all_of_them, by=ming) == 0
     Delivery.objects.update(state=Delivery.State.FAILED, attempts=5, last_error="refused", last_code="550")
-    assert actions.resend(all_of_them) == 1
-    assert actions.resend(all_of_them) == 0
+    assert actions.resend(all_of_them, by=ming) == 1
+    assert actions.resend(all_of_them, by=ming) == 0
+    assert AuditEntry.objects.get(kind="letter.resent").detail == {"number": 1}
     tasks.deliver_waiting()
     assert len(mailoutbox) == 1
     delivery.refresh_from_db()
