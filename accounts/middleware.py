@@ -1,4 +1,4 @@
-"""What holds for every page of somebody who is signed in: an end in time, a password to change, no copy in a cache."""
+"""What holds for every page of somebody who is signed in: an end in time, a password and a second factor, no copy."""
 
 import time
 
@@ -11,11 +11,23 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from . import second_factors
+
 SINCE, SEEN = "signed_in_at", "seen_at"
+ALWAYS_OPEN = ("account_logout", "home:language", "home:accessibility", "home:privacy")
+TO_SET_UP = (
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+)
 
 
 class SignedInMiddleware:
-    """Ends sessions that are idle or old, asks for a new password where one is due, keeps private pages private."""
+    """Ends sessions that are idle or old, asks first for a password or second factor due, keeps private pages private."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -33,9 +45,15 @@ class SignedInMiddleware:
                 request, _("You were signed out because nothing happened for a while. Please sign in again.")
             )
             return self._sign_in_again(request)
-        if user.must_change_password and not self._may_stay(request.path):
+        if user.must_change_password and not self._may_stay(request.path, "account_change_password"):
             messages.info(request, _("Please choose a password of your own first."))
             return redirect("account_change_password")
+        if second_factors.is_due(user) and not self._may_stay(request.path, *TO_SET_UP):
+            messages.info(
+                request,
+                _("Whoever works in the staff area needs a second factor. Please set it up first."),
+            )
+            return redirect("mfa_index")
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -63,6 +81,6 @@ class SignedInMiddleware:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
     @staticmethod
-    def _may_stay(path):
-        allowed = [reverse(name) for name in ("account_change_password", "account_logout", "home:language")]
-        return path in allowed or path.startswith(settings.STATIC_URL)
+    def _may_stay(path, *names):
+        """Whether this is one of the pages ``names``, or one that is open to everybody whatever is due."""
+        return path in map(reverse, (*names, *ALWAYS_OPEN)) or path.startswith(settings.STATIC_URL)

@@ -1,7 +1,13 @@
-"""Keys of second factors, sealed in the library's table: who has a copy of the database has no second factor."""
+"""Second factors: who must have one, and their keys, sealed in the library's table.
+
+Who has a copy of the database has no second factor.
+"""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core import checks
 
 from common import ciphers
 
@@ -14,6 +20,24 @@ class SealingAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return ciphers.unseal(encrypted_text)
+
+
+def is_due(user) -> bool:
+    """Whether ``user`` may enter the staff area, has no second factor, and may not go on without."""
+    return settings.REQUIRE_STAFF_MFA and user.is_staff and not is_mfa_enabled(user)
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def staff_need_one(app_configs, **kwargs):
+    if settings.REQUIRE_STAFF_MFA:
+        return []
+    return [
+        checks.Warning(
+            "REQUIRE_STAFF_MFA is off: a password alone opens the staff area.",
+            hint="Leave it out, unless something in front of the portal asks for a second factor.",
+            id="accounts.W001",
+        )
+    ]
 
 
 def seal_all() -> int:

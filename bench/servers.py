@@ -50,6 +50,7 @@ class Place:
             "FIELD_KEYS": "bench" * 12,
             "ALLOWED_HOSTS": "127.0.0.1",
             "SECURE_SSL_REDIRECT": "off",
+            "REQUIRE_STAFF_MFA": "off",
             "MEDIA_ROOT": f"{self.folder}/media",
             "STATIC_ROOT": f"{self.folder}/static",
             "WEB_WORKERS": str(WORKERS),

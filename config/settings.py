@@ -249,6 +249,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
 }
 MFA_TOTP_ISSUER = "真代实表"
+REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEBUG)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 STAFF_NETWORKS = [ip_network(text) for text in env.list("STAFF_NETWORKS", default=[])]
 AXES_FAILURE_LIMIT = 5

@@ -37,6 +37,14 @@ def test_start_outside_debug_names_the_variable_that_is_missing(missing):
     assert f"{missing} is not set" in done.stderr.splitlines()[-1]
 
 
+def test_a_portal_where_a_password_opens_the_staff_area_is_warned_of():
+    check = ("check", "--deploy", "--fail-level", "WARNING")
+    given = ALL | {"SECRET_KEY": "".join(map(chr, range(48, 123)))}  # Django warns of a monotonous one
+    assert manage(*check, **given).returncode == 0
+    warned = manage(*check, **given, REQUIRE_STAFF_MFA="off")
+    assert (warned.returncode, warned.stderr.count("accounts.W001")) == (1, 1)
+
+
 def test_every_environment_variable_is_told_in_the_documents():
     code = (ROOT / "config" / "settings.py").read_text()
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', code))

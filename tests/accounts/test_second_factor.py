@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
 import time_machine
@@ -9,12 +10,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
-from accounts import actions
-from accounts.models import SignIn
+from accounts import actions, middleware
+from accounts.models import Role, SignIn
 
 from .. import factories
+from ..access.urls import every_pattern
 
 pytestmark = pytest.mark.django_db
 NOON = 1_772_424_000  # a moment to count the half minutes from
@@ -197,3 +199,53 @@ def test_the_page_of_the_staff_area_is_no_way_round(secret, ming, sign_in_page):
     given = {"username": "li.ming", "password": factories.PASSWORD, "login": "li.ming"}
     client.post(reverse("admin:login"), given)
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.fixture
+def needed(settings):
+    settings.REQUIRE_STAFF_MFA = True
+
+
+def opened(client):
+    """The names of all addresses without arguments that answer anything but “set up a second factor first”."""
+    names = set()
+    for name in every_pattern():
+        with suppress(NoReverseMatch):
+            if client.get(reverse(name)).get("Location") != reverse("mfa_index"):
+                names.add(name)
+    return names
+
+
+def test_staff_without_one_reach_nothing_but_what_sets_it_up(
+    needed, superuser, office, unit_officer, sign_in
+):
+    for user in (superuser, office):
+        client = sign_in(user)
+        assert opened(client) == {*middleware.ALWAYS_OPEN, *middleware.TO_SET_UP}
+        assert client.post(reverse("admin:accounts_user_add")).status_code == 302
+    assert "须启用两步验证" in client.get(reverse("home:landing"), follow=True).content.decode()
+    assert "home:my" in opened(sign_in(unit_officer)), "who does not work in the staff area needs none"
+
+
+def test_staff_set_it_up_themselves_and_go_to_work(needed, ming, signed_in, app):
+    factories.MembershipFactory(role=Role.OFFICE, user=ming)
+    ming.is_staff = True
+    ming.save()
+    assert signed_in.get(reverse("admin:index"))["Location"] == reverse("mfa_index")
+    asked = signed_in.get(reverse("mfa_activate_totp"))
+    signed_in.post(asked["Location"], {"password": factories.PASSWORD})
+    key = signed_in.get(reverse("mfa_activate_totp")).context["form"].secret
+    signed_in.post(reverse("mfa_activate_totp"), {"code": app(key)})
+    assert signed_in.get(reverse("admin:index")).status_code == 200
+    signed_in.post(reverse("mfa_deactivate_totp"))
+    assert signed_in.get(reverse("admin:index"))["Location"] == reverse("mfa_index")
+
+
+def test_a_one_time_password_comes_before_the_second_factor(needed, office, sign_in):
+    office.must_change_password = True
+    office.save()
+    assert sign_in(office).get(reverse("admin:index"))["Location"] == reverse("account_change_password")
+
+
+def test_where_it_is_not_needed_the_password_opens_the_staff_area(office, sign_in):
+    assert sign_in(office).get(reverse("admin:index")).status_code == 200

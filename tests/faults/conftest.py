@@ -152,6 +152,7 @@ class Portal:
             "FIELD_KEYS": "x" * 60,
             "ALLOWED_HOSTS": "127.0.0.1",
             "SECURE_SSL_REDIRECT": "off",
+            "REQUIRE_STAFF_MFA": "off",
             "DATABASE_URL": database,
             "REDIS_URL": redis,
             "MEDIA_ROOT": str(folder / "media"),
