@@ -18,7 +18,7 @@ from common.models import AuditEntry, Holiday
 from deputies.models import Session
 from notices.actions import tell
 from notices.models import Webhook
-from proposals.models import Commitment, Extension, KeyItem, Rating, Reply, ReplyClass, TopicClaim
+from proposals.models import Commitment, Extension, Rating, Reply, ReplyClass, TopicClaim
 
 from .. import factories
 from .urls import answer_of, every_pattern, without_address
@@ -158,14 +158,7 @@ def rating(cast):
 
 
 def key_item(cast):
-    return KeyItem.objects.create(
-        year=2026,
-        title="南湖片区交通治理",
-        committee=cast["committee_officer"].memberships.get().unit.committee,
-        chosen_on=dt.date(2026, 3, 2),
-        supervision_leader="张副主任",
-        handling_leader="王副市长",
-    )
+    return factories.KeyItemFactory()
 
 
 def topic_claim(cast):
