@@ -158,7 +158,7 @@ def rating(cast):
 
 
 def key_item(cast):
-    return factories.KeyItemFactory()
+    return factories.KeyItemFactory(committee=cast["committee_officer"].memberships.get().unit.committee)
 
 
 def topic_claim(cast):
