@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from . import audit, imports, uploads
-from .fields import BlindIndexField, EncryptedField, EncryptedJSONField
+from .fields import BigramField, BlindIndexField, EncryptedField, EncryptedJSONField
 from .models import AuditEntry, ImportBatch, ImportedRow, StoredFile
 from .text import in_office_language, masked
 
@@ -225,14 +225,16 @@ def erase(person: Person, *, by=None) -> Erased:
     for stored in uploaded:
         uploads.delete(stored)
     _end_sessions(names | numbers)
+    touched = {(kept.model, row.pk) for kept, row in found if kept.blank is not None}
     for word in numbers:
-        _replace(word, "…")
+        touched |= _replace(word, "…")
     mentions = []
     for name in sorted(names, key=len, reverse=True):
         if _is_anybody_s(name):
             mentions += [(str(column), pk, text) for column, pk, text in _mentions(name)]
         else:
-            _replace(name, person.label)
+            touched |= _replace(name, person.label)
+    _index_anew(touched)
     transaction.on_commit(cache.clear)
     audit.record("person.erased", by=by, about=person.records[0])
     return Erased(done, len(uploaded), sheets, mentions)
@@ -308,8 +310,21 @@ def _mentions(word):
                 yield column, pk, text
 
 
-def _replace(word, by) -> None:
+def _replace(word, by) -> set:
+    """``{(model, key)}`` of the rows in which it stood."""
+    touched = set()
     for column, pk, text in list(_mentions(word)):
+        touched.add((column.model, pk))
         value = text.replace(word, by)
         value = json.loads(value) if isinstance(column, JSON) else value[: column.max_length]
         column.model._base_manager.filter(pk=pk).update(**{column.name: value})
+    return touched
+
+
+def _index_anew(touched) -> None:
+    """Make what is searched by follow texts and names: a name left in pairs of characters would still be found."""
+    for model, pk in touched:
+        columns = [column for column in model._meta.concrete_fields if isinstance(column, BigramField)]
+        if columns and (row := model._base_manager.filter(pk=pk).first()):
+            values = {column.name: column.pre_save(row, add=False) for column in columns}
+            model._base_manager.filter(pk=pk).update(**values)

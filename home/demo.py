@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 import accounts.demo
 import deputies.demo
 import notices.demo
+import proposals.demo
 from accounts.models import User
 from common import preferences
 from deputies.models import Term
@@ -15,7 +16,12 @@ from deputies.models import Term
 from . import seeds
 
 SEED = "zhendai-shibiao"
-PARTS = (accounts.demo, deputies.demo, notices.demo)  # lowest floor first; later apps add their module
+PARTS = (
+    accounts.demo,
+    deputies.demo,
+    notices.demo,
+    proposals.demo,
+)  # lowest floor first; later apps add their module
 SIGN_INS = [accounts.demo.SUPERUSER, *accounts.demo.SIGN_INS, *((name,) for name in deputies.demo.SIGN_INS)]
 
 
@@ -25,14 +31,15 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def build(scale: int = 1) -> None:
-    """Build all of it or nothing. ``scale`` multiplies the deputies, for load tests.
+def build(scale: int = 1, suggestions: int | None = None) -> None:
+    """Build all of it or nothing. ``scale`` multiplies the deputies, ``suggestions`` theirs, for load tests.
 
     Each part draws from a generator of its own, so that a new part leaves the others as they are.
     """
     seeds.seed()
     for part in PARTS:
-        part.build(Random(f"{SEED}:{part.__name__}"), scale)  # noqa: S311 chance, not a secret
+        times = suggestions or scale if part is proposals.demo else scale
+        part.build(Random(f"{SEED}:{part.__name__}"), times)  # noqa: S311 chance, not a secret
     superuser = User.objects.get(username=accounts.demo.SUPERUSER[0])
     preferences.change("portal.sample", True, by=superuser)
 

@@ -11,7 +11,7 @@ class ProposalsConfig(AppConfig):
 
         from common import audit, imports, jobs
 
-        from . import notifications, reminders, rules  # noqa: F401 what registers itself
+        from . import notifications, personal, reminders, rules  # noqa: F401 what registers itself
         from .assignment_table import AssignmentTable
 
         imports.register(AssignmentTable())

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.demo import PASSWORD
 from accounts.models import Area, Membership, Role, Unit, UnitAlias, User
+from common import clock
 from deputies.models import (
     Committee,
     Correction,
@@ -25,6 +26,29 @@ from deputies.models import (
 from deputies.states import MandateState
 from home import demo
 from notices.models import Notice
+from proposals import checks, rates
+from proposals.models import (
+    ANSWERING,
+    Assignment,
+    Commitment,
+    CoSignature,
+    Extension,
+    KeyItem,
+    Rating,
+    Reply,
+    Suggestion,
+    SuggestionChange,
+    Topic,
+    TopicClaim,
+)
+from proposals.states import (
+    KNOWN_TO_UNITS,
+    TAKING_PART,
+    AssignmentState,
+    ClaimState,
+    CommitmentState,
+    SuggestionState,
+)
 
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 SIGN_INS = [name for name, *_rest in demo.SIGN_INS]
@@ -104,6 +128,88 @@ def test_corrections_wait_and_were_decided_and_told(city):
     assert Deputy.objects.get(user__username="deputy").address == "新余市城北街道毓秀路18号"
     assert Notice.objects.filter(recipient__username="office", kind="deputies.correction_asked").count() == 5
     assert Notice.objects.of(User.objects.get(username="deputy")).unread().exists()
+
+
+def test_five_hundred_suggestions_stand_in_every_state(city):
+    assert Suggestion.objects.count() == 500
+    for model, states in (
+        (Suggestion, SuggestionState),
+        (Assignment, set(AssignmentState) - {AssignmentState.CLOSED}),
+        (Commitment, set(CommitmentState) - {CommitmentState.PROPOSED}),
+        (TopicClaim, set(ClaimState) - {ClaimState.FILED}),
+    ):
+        assert set(model.objects.values_list("state", flat=True)) >= set(states), model
+    assert {code for code, *_rest in Suggestion.objects.values_list("reply_class__code")} >= set("ABCD")
+    assert set(Suggestion.objects.exclude(verdict="").values_list("verdict", "round")) >= {
+        (verdict, round) for verdict in ("satisfied", "basically", "dissatisfied") for round in (1, 2)
+    } - {("dissatisfied", 1)}
+    assert Commitment.objects.filter(slips__gt=0).exists()
+    assert Commitment.objects.late(clock.today()).exists()
+    assert {item.state for item in KeyItem.objects.all()} == {"supervised", "closed"}
+    assert all(item.supervision_leader and item.handling_leader for item in KeyItem.objects.all())
+    assert Suggestion.objects.exclude(merge_group=None).count() >= 4
+    assert Topic.objects.exists()
+
+
+def test_the_history_of_each_leads_to_where_it_stands(city):
+    steps = {}
+    for record, before, after, at in SuggestionChange.objects.order_by("at", "pk").values_list(
+        "record", "before", "after", "at"
+    ):
+        steps.setdefault(record, []).append((before, after))
+        assert at.date() <= clock.today()
+    for pk, state in Suggestion.objects.exclude(state="draft").values_list("pk", "state"):
+        told = steps[pk]
+        assert [before for before, _after in told[1:]] == [after for _before, after in told[:-1]]
+        assert told[-1][1] == state
+
+
+def test_suggestions_and_their_units_agree(city):
+    for one in Suggestion.objects.filter(state__in=KNOWN_TO_UNITS).prefetch_related("assignments"):
+        parts = [a for a in one.assignments.all() if a.part in ANSWERING and a.state in TAKING_PART]
+        where = {part.state for part in parts}
+        assert one.due_on == max(part.due_on for part in parts)
+        if one.state == SuggestionState.ASSIGNED:
+            assert where & {"pending", "return_asked"}
+        elif one.state in (SuggestionState.HANDLING, SuggestionState.REHANDLING):
+            assert where & {"handling", "review"}
+        else:
+            assert where == {"replied"}
+        assert bool(one.replied_on) == one.class_steps.exists()
+    for reply in Reply.objects.signed().exclude(kind="opinion"):
+        assert reply.assignment.consultations.exists()
+        assert not reply.reply_class.needs_commitment or reply.assignment.commitments.exists()
+
+
+def test_what_deputies_wrote_could_be_sent(city):
+    for one in Suggestion.objects.all():
+        assert not [finding.text for finding in checks.findings(one) if finding.blocks], one
+    assert all(figure.total for figure in rates.figures(Suggestion.objects.all()).values())
+
+
+def test_everybody_who_signs_in_finds_something_to_do(city):
+    today = clock.today()
+    deputy = Deputy.objects.get(user__username="deputy")
+    theirs = Counter(deputy.suggestions.values_list("state", flat=True))
+    assert min(theirs["draft"], theirs["returned"], theirs["replied"], theirs["concluded"]) >= 1
+    assert CoSignature.objects.waiting(today).filter(deputy=deputy).exists()
+    assert Rating.objects.waiting().filter(deputy=deputy, until__gte=today).exists()
+    assert Commitment.objects.filter(suggestion__lead=deputy, state="done").exists()
+    assert deputy.topic_claims.held().exists()
+    ours = Assignment.objects.filter(unit__short_name="市住建局")
+    assert ours.filter(state="pending").count() >= 2
+    assert ours.due_within(today, 7).exists()
+    assert ours.late(today).exists()
+    assert Reply.objects.filter(assignment__in=ours, state="review").exists()
+    assert Commitment.objects.filter(unit__short_name="市住建局").late(today).exists()
+    assert Commitment.objects.filter(
+        unit__short_name="市住建局", state="tracking", due_on__range=(today, today + clock.ONE_DAY * 15)
+    ).exists()
+    waiting = Counter(Suggestion.objects.values_list("state", flat=True))
+    assert min(waiting["submitted"], waiting["registered"]) >= 2
+    assert Assignment.objects.filter(state="return_asked").exists()
+    assert Extension.objects.filter(state="waiting").exists()
+    assert Suggestion.objects.filter(state="concluded", publication="").exists()
 
 
 def test_units_are_found_by_former_names_until_they_were_renamed(city):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Area, Unit, User
 from deputies.models import Deputy, DeputyGroup, Mandate, Session
+from proposals.models import Suggestion
 
 from .. import factories
 
@@ -25,6 +26,7 @@ def test_two_runs_from_empty_give_the_same_city():
                 list(DeputyGroup.objects.values_list("name", "head__phone", "liaison")),
                 list(Unit.objects.values_list("name", "superior__name")),
                 list(User.objects.order_by("username").values_list("username", "name", "phone")),
+                list(Suggestion.objects.order_by("pk").values_list("title", "number", "lead__phone", "state", "due_on", "verdict")),
                 list(Session.objects.order_by("term__area", "number").values_list("term__area__code", "starts_on")),
             ]  # fmt: skip
             transaction.set_rollback(True)
@@ -37,6 +39,13 @@ def test_scale_multiplies_the_deputies():
     call_command("demo", force=True, scale=2, verbosity=0)
     assert Mandate.objects.sitting().count() == 2 * 2400
     assert Mandate.objects.filter(level="city").count() == 2 * 265
+    assert Suggestion.objects.count() == 2 * 500
+
+
+def test_suggestions_may_be_multiplied_alone():
+    call_command("demo", force=True, suggestions=2, verbosity=0)
+    assert Mandate.objects.sitting().count() == 2400
+    assert Suggestion.objects.count() == 2 * 500
 
 
 def test_without_debug_the_demonstration_is_refused_and_nothing_made():

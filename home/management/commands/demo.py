@@ -19,10 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--sign-ins", action="store_true", help="only print the sign-ins, one per role")
         parser.add_argument("--scale", type=int, default=1, help="so many times the deputies, for load tests")
         parser.add_argument(
+            "--suggestions", type=int, help="so many times the suggestions, if not as many as the deputies"
+        )
+        parser.add_argument(
             "--force", action="store_true", help="also outside DEBUG, where its known password is a danger"
         )
 
-    def handle(self, *, if_empty, sign_ins, scale, force, **options):
+    def handle(self, *, if_empty, sign_ins, scale, suggestions, force, **options):
         if sign_ins:
             return self.print_sign_ins()
         if if_empty and not demo.is_empty():
@@ -37,10 +40,10 @@ class Command(BaseCommand):
             raise CommandError(
                 _("There are data already. The demonstration is built only in an empty portal.")
             )
-        if scale < 1:
+        if min(scale, suggestions or 1) < 1:
             raise CommandError(_("The scale is a whole number from 1."))
         start = time.monotonic()
-        demo.build(scale)
+        demo.build(scale, suggestions)
         seconds = f"{time.monotonic() - start:.1f}"
         self.stdout.write(_("The demonstration data are there (%(seconds)s s).") % {"seconds": seconds})
         return None
