@@ -11,11 +11,13 @@ from django.core.management import call_command
 from accounts.models import Role, Unit
 from common import imports
 from common.models import ImportBatch
+from common.sheet_writing import write_xlsx
 from common.sheets import SheetError
 from notices.models import Notice
 from proposals.actions import assignments, suggestions
 from proposals.assignment_table import AssignmentTable
 from proposals.models import Assignment, CoSignature, Part, Suggestion
+from proposals.resources import AssignmentResource, HandlingResource
 from proposals.states import SuggestionState
 
 from .. import factories
@@ -320,6 +322,32 @@ def test_the_next_number_of_the_page_follows_those_of_the_table(office):
     )
     suggestions.register(later, by=office)
     assert later.number == 8
+
+
+def test_what_is_exported_can_be_imported_again_and_changes_nothing(django_assert_num_queries):
+    save(row(), row(4, **{"会(协)办单位": None}))
+    exported = AssignmentResource().export(Suggestion.objects.order_by("number"))
+    body = write_xlsx(exported.title, exported.headers, exported)
+    assert imports.plan(TABLE, body, {}).counts["unchanged"] == 2
+    assert not [warning for planned in imports.plan(TABLE, body, {}).rows for warning in planned.warnings]
+    with django_assert_num_queries(7):
+        AssignmentResource().export(Suggestion.objects.filter(number=3))
+    with django_assert_num_queries(7):
+        AssignmentResource().export(Suggestion.objects.all())
+
+
+def test_the_table_of_the_handling_says_what_became_of_it():
+    save(row())
+    part = Assignment.objects.get(part="lead")
+    part.consultations.create(on=part.assigned_on, way="visit", rank="head", people="局长周文", said="好")
+    reply = part.replies.create(text="已列入计划。")
+    promise = {"text": "九月底完工", "leader": "周文", "due_on": dt.date(2026, 9, 30), "state": "tracking"}
+    part.commitments.create(
+        suggestion=part.suggestion, reply=reply, unit=part.unit, first_due_on=dt.date(2026, 9, 30), **promise
+    )
+    Suggestion.objects.update(verdict="satisfied", attitude="basically", publication="full")
+    (line,) = HandlingResource().export(Suggestion.objects.all())
+    assert line == ("第003号", ROAD, "市交通局", "", "", "登门走访", "2026-03-06", "基本满意", "满意", "全文公开", "九月底完工", "2026-09-30", "跟踪中")  # fmt: skip
 
 
 def test_the_same_from_the_shell(tmp_path, capsys):
