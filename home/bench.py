@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from deputies.models import Committee, Deputy, DeputyGroup
+from proposals.models import Commitment, KeyItem, Suggestion, Topic
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,25 @@ PUBLIC = [
     Page("groups", at("deputies:groups"), "list", 2),
     Page("group", of(DeputyGroup.objects), "list", 3),
     Page("committee", of(Committee.objects), "item", 2),
+    Page("suggestions", at("proposals:list"), "list", 9),
+    Page(
+        "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 9, kept=False
+    ),
+    Page("suggestion", of(Suggestion.objects.public()), "item", 19),
+    Page("commitment", of(Commitment.objects.public()), "item", 9),
+    Page("key items", at("proposals:key-items"), "list", 9),
+    Page("key item", of(KeyItem.objects), "item", 9),
 ]
 SIGNED_IN = [
     Page("my", at("home:my"), MINE, 10, by="deputy"),
     Page("notices", at("notices:list"), MINE, 4, by="deputy"),
+    Page("commitments", at("proposals:commitments"), MINE, 19, by="leader"),
+    Page("figures of suggestions", at("proposals:figures"), MINE, 29, by="leader"),
+    Page("my suggestions", at("proposals:mine"), MINE, 29, by="deputy"),
+    Page("topics", at("proposals:topics"), MINE, 19, by="deputy"),
+    Page("topic", of(Topic.objects), MINE, 19, by="deputy"),
+    Page("my suggestion", of(Suggestion.objects.public()), MINE, 29, by="deputy"),
+    Page("overview of suggestions", at("proposals:overview"), MINE, 29, by="leader"),
     Page("desk", at("admin:index"), MINE, 7, by="office"),
     Page("staff: deputies", at("admin:deputies_deputy_changelist"), MINE, 7, by="office"),
     Page("staff: mandates", at("admin:deputies_mandate_changelist"), MINE, 8, by="office"),
