@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.bulk import BulkAct, BulkMixin
+from common.import_admin import SheetImportMixin
 from common.staff import Act, MovesMixin, NoteForm, ReadOnlyMixin, RecordedAdmin, in_words
 
 from .. import states
 from ..actions import assignments, ratings, suggestions
 from ..models import Publication, Reply, Suggestion
+from ..resources import AssignmentResource, HandlingResource
 from . import filters, forms
 
 S = states.SuggestionState
@@ -130,7 +132,9 @@ BULK_ACTS = {
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(BulkMixin, ReadOnlyMixin, MovesMixin, RecordedAdmin):
+class SuggestionAdmin(SheetImportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, RecordedAdmin):
+    sheet_kind = "suggestions"
+    resource_classes = (AssignmentResource, HandlingResource)
     move_actions = SimpleNamespace(
         register=suggestions.register,
         send_back=suggestions.send_back,

@@ -71,6 +71,10 @@ def holiday(cast):
 SAMPLES = {
     "deputies_deputy": ("roster", "代表团,姓名\n渝水区,梁芳"),
     "accounts_area": ("areas", "代码,名称\n360509,试验区"),
+    "proposals_suggestion": (
+        "suggestions",
+        "第十届人民代表大会第五次会议建议交办表\n建议编号,建议标题,领衔代表\n1,修路,梁芳",
+    ),
     "common_holiday": ("holidays", "日期,名称,放假\n2026-01-01,元旦,是"),
 }
 
@@ -79,6 +83,7 @@ def waiting_file(screen, by=None):
     """A file that ``by`` sent to this screen and that waits to be confirmed."""
     kind, rows = SAMPLES[screen]
     factories.DelegationFactory()
+    factories.SessionFactory()
     return imports.preview(imports.KINDS[kind], rows.encode(), "表.csv", {}, by=by)
 
 
@@ -221,7 +226,14 @@ SCREENS = {
             "move": f"{OFFICE} {LOCAL}",
         },
     ),
-    "proposals_suggestion": log(supervised, SUPERVISING, history=OFFICE, move=OFFICE, act=OFFICE),
+    "proposals_suggestion": log(
+        supervised,
+        SUPERVISING,
+        history=OFFICE,
+        move=OFFICE,
+        act=OFFICE,
+        **sheets(OFFICE) | {"export": SUPERVISING},
+    ),
     "proposals_assignment": log(part, SUPERVISING, history=OFFICE, move=OFFICE, act=SUPERVISING),
     "proposals_extension": log(extension, SUPERVISING, move=OFFICE),
     "proposals_commitment": log(commitment, SUPERVISING, history=OFFICE, move=SUPERVISING),
