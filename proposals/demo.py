@@ -369,7 +369,7 @@ class Chronicle:
 
     def _sign_letter(self, reply, day, signer):
         self.step(reply, "sign", day, signer)
-        reply.signed_by, reply.signed_on = signer, day
+        reply.signed_by, reply.signed_on, reply.signed_as = signer, day, reply.assignment.unit.name
         self.step(reply.assignment, "reply", day, signer)
         reply.assignment.ended_on = day
 

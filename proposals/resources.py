@@ -49,8 +49,9 @@ class AssignmentResource(SheetResource):
 
     def export(self, queryset=None, **kwargs):
         dataset = super().export(queryset, **kwargs)
+        sessions = Session.objects.select_related("term__area")
         places = queryset.order_by().values_list("session", flat=True).distinct()[:2]
-        if len(places) == 1 and (session := Session.objects.filter(pk=places[0]).first()):
+        if len(places) == 1 and (session := sessions.filter(pk=places[0]).first()):
             dataset.title = f"{session}{dataset.title}"  # as such a table says, and as it is read again
         return dataset
 
