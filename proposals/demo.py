@@ -409,7 +409,7 @@ class Chronicle:
                 reply_class=self.classes[story.letter],
                 adoption={"A": "adopted", "B": "adopted", "C": "explained", "D": "partly"}[story.letter],
                 document_no=f"余府提〔{day.year}〕{1000 * part.round + story.number}号",
-                text=f"{story.mandate.deputy.name}代表：\n您提出的《{part.suggestion.title}》收悉。经研究，现答复如下：\n{told}\n感谢您对我市工作的关心和支持。",
+                text=told,
                 contact_person=self.person(),
                 contact_phone=f"0790-6{self.random.randrange(400_000, 500_000)}",
                 written_by=officer,
