@@ -70,7 +70,7 @@ PUBLIC = [
     Page("key item", of(KeyItem.objects), "item", 9),
 ]
 SIGNED_IN = [
-    Page("my", at("home:my"), MINE, 10, by="deputy"),
+    Page("my", at("home:my"), MINE, 13, by="deputy"),
     Page("notices", at("notices:list"), MINE, 4, by="deputy"),
     Page("commitments", at("proposals:commitments"), MINE, 19, by="leader"),
     Page("figures of suggestions", at("proposals:figures"), MINE, 29, by="leader"),

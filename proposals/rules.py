@@ -54,8 +54,8 @@ def is_asked(user, suggestion):
 
 @rules.predicate
 def is_own_answer(user, record):
-    deputy = deputy_of(user)
-    return deputy is not None and record is not None and record.deputy_id == deputy.pk
+    deputy = None if record is None else deputy_of(user)
+    return deputy is not None and record.deputy_id == deputy.pk
 
 
 @rules.predicate
@@ -281,7 +281,7 @@ PERMISSIONS = {
     "correct_reply": works,
     # ratings: complaints about handling never reach the unit (Deputies Law Art. 39, 55)
     "rate_rating": nobody,
-    "view_rating": is_own_answer | is_office | supervises,
+    "view_rating": is_office | supervises | is_own_answer,
     # promises
     "view_commitment": (any_suggestion & staff_reads)
     | (~any_suggestion & ((is_promised & may_see_suggestion) | reads_part)),

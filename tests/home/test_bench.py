@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def people(cast):
     """``people(number)``: so many more deputies, groups, corrections, notices, and suggestions with all they have."""
     group = factories.DeputyGroupFactory(committee=factories.CommitteeFactory())
+    category = factories.CategoryFactory(committee=group.committee)
 
     def more(number):
         for _each in range(number):
@@ -33,10 +34,12 @@ def people(cast):
             factories.NoticeFactory(recipient=cast["deputy"])
             committee = factories.CommitteeFactory()
             factories.DeputyGroupFactory(name=f"第{committee.pk}组", committee=committee)
-            suggestion = factories.CommitmentFactory().suggestion
-            factories.KeyItemFactory().suggestions.add(suggestion)
+            suggestion = factories.CommitmentFactory(
+                reply__assignment__suggestion__category=category
+            ).suggestion
+            factories.KeyItemFactory(committee=committee).suggestions.add(suggestion)
             factories.TopicFactory().claims.create(deputy=mandate.deputy)
-            factories.SuggestionFactory(published=True, lead=cast["deputy"].deputy)
+            factories.SuggestionFactory(published=True, lead=cast["deputy"].deputy, category=category)
         Notice.objects.filter(recipient=cast["office"]).update(read_at=None)
 
     return more
