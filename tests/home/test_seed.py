@@ -41,4 +41,4 @@ def test_seed_again_adds_nothing_and_leaves_what_staff_changed(capsys):
     call_command("seed")
     assert (Area.objects.count(), Holiday.objects.count()) == before
     assert Area.objects.get(code="360502005").name == "新名街道"
-    assert [line.split(": ")[1] for line in capsys.readouterr().out.splitlines()] == ["0", "0"]
+    assert {line.split(": ")[1] for line in capsys.readouterr().out.splitlines()} == {"0"}
