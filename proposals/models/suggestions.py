@@ -334,6 +334,11 @@ class Suggestion(models.Model):
                 condition=Q(published_on__isnull=False),
                 name="suggestion_published",
             ),
+            models.Index(  # an older year lies behind all that was published since
+                fields=["year", "-published_on", "-id"],
+                condition=Q(published_on__isnull=False),
+                name="suggestion_published_of_year",
+            ),
         ]
 
     def __str__(self):
