@@ -1,9 +1,12 @@
 """A suggestion is written on a phone whose signal comes and goes: nothing that was typed is lost."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from proposals.actions import suggestions
+from proposals.actions import suggestions, topics
 from proposals.models import Suggestion
 
 from .. import factories
@@ -166,3 +169,30 @@ def test_similar_ones_appear_while_the_title_is_typed(phone, deputy_user):
     phone.get_by_label("标题").fill("关于南湖路交通拥堵")
     expect(phone.get_by_role("link", name=alike.title)).to_be_visible()
     assert looks.faults(phone) == {}
+
+
+def test_the_pages_of_a_deputy_who_has_much_to_do_have_no_faults(visit, deputy_user):
+    deputy = deputy_user.deputy
+    other = factories.MandateFactory(deputy__name="王芳").deputy
+    mine, theirs = (factories.SuggestionFactory(lead=lead) for lead in (deputy, other))
+    draft = factories.SuggestionFactory(lead=deputy, request="", title="关于公交站的建议")
+    factories.SuggestionFactory(lead=deputy, registered=True)
+    mine.files.create(file=factories.stored_picture())
+    until = timezone.localdate() + dt.timedelta(days=5)
+    suggestions.invite(mine, deputies=[other], until=until, by=deputy_user)
+    suggestions.invite(theirs, deputies=[deputy], until=until, by=None)
+    topics.claim(factories.TopicFactory(), deputy=deputy, by=deputy_user)
+    factories.MandateFactory(deputy__name="陈晓东")
+    deputy.mandates.update(group=factories.DeputyGroupFactory())
+    page = visit(deputy_user, PHONE)
+    for address in (
+        "/my/suggestions/",
+        f"/my/suggestions/{mine.pk}/edit/",
+        f"/my/suggestions/{draft.pk}/submit/",
+        f"/my/suggestions/{mine.pk}/invite/?q=chen",
+        f"/my/suggestions/{draft.pk}/invite/",
+        f"/my/suggestions/cosign/{theirs.cosignatures.get().pk}/",
+        f"/my/topics/{factories.TopicFactory().pk}/claim/",
+    ):
+        page.goto(address)
+        assert looks.faults(page) == {}, address
