@@ -27,7 +27,6 @@ class Event:
 
 # what the public reads: the road of the matter, not who hesitated on it
 PUBLIC_MOVES = frozenset({"submit", "register", "assign", "rehandle", "conclude"})
-PUBLIC_PART_MOVES = frozenset({"reply"})
 
 
 def story(suggestion, letters, *, is_inside: bool, reads_notes: bool, units=frozenset()) -> list[Event]:
@@ -36,30 +35,31 @@ def story(suggestion, letters, *, is_inside: bool, reads_notes: bool, units=froz
     """
     events = [
         *_moves(suggestion, is_inside, reads_notes),
-        *_parts(suggestion, is_inside, reads_notes, units),
         *_letters(letters),
-        *_promises(suggestion, is_inside, reads_notes, units),
+        *_promises(suggestion, reads_notes, units),
     ]
     if is_inside:
-        events += [*_talks(suggestion), *_classes(suggestion)]
+        events += [*_parts(suggestion, reads_notes, units), *_talks(suggestion), *_classes(suggestion)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
+def _by_whom(changes, is_read):
+    """Names of accounts are fetched for those who may read one."""
+    return changes.select_related("by") if is_read else changes
+
+
 def _moves(suggestion, is_inside, reads_notes):
-    for change in suggestion.changes.select_related("by"):
+    for change in _by_whom(suggestion.changes.all(), reads_notes):
         if is_inside or change.move in PUBLIC_MOVES:
             yield _event(change, change.label, reads_notes)
 
 
-def _parts(suggestion, is_inside, reads_notes, units):
-    changes = AssignmentChange.objects.filter(record__suggestion=suggestion).select_related(
-        "by", "record__unit"
-    )
-    for change in changes:
-        if change.move != "reply" and is_inside:
-            unit = change.record.unit
-            title = _("%(unit)s: %(what)s") % {"unit": unit, "what": change.label}
-            yield _event(change, title, reads_notes or unit.pk in units)
+def _parts(suggestion, reads_notes, units):
+    changes = AssignmentChange.objects.filter(record__suggestion=suggestion).exclude(move="reply")
+    for change in _by_whom(changes.select_related("record__unit"), reads_notes or units):
+        unit = change.record.unit
+        title = _("%(unit)s: %(what)s") % {"unit": unit, "what": change.label}
+        yield _event(change, title, reads_notes or unit.pk in units)
 
 
 def _letters(letters):
@@ -73,9 +73,9 @@ def _letters(letters):
             yield Event(at, title, str(letter.reply_class or ""))
 
 
-def _promises(suggestion, is_inside, reads_notes, units):
+def _promises(suggestion, reads_notes, units):
     changes = CommitmentChange.objects.filter(record__suggestion=suggestion).exclude(move="promise")
-    for change in changes.select_related("by", "record"):
+    for change in _by_whom(changes.select_related("record"), reads_notes or units):
         record = change.record
         title = _("%(what)s: %(text)s") % {"what": change.label, "text": record.text}
         yield _event(change, title, reads_notes or record.unit_id in units)

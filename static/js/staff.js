@@ -10,7 +10,8 @@
       const chosen = box.querySelector(".select2-selection__rendered");
       for (const attribute of ["role", "aria-readonly"]) chosen.removeAttribute(attribute);
       label.id ||= `${select.id}_label`;
-      box.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
+      box.setAttribute("aria-labelledby", [label.id, chosen.id].filter(Boolean).join(" "));
+      box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id); // where several may be chosen
     }
   };
   jQuery(() => name(document)); // waits its turn behind the script that draws the boxes

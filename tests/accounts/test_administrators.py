@@ -102,7 +102,7 @@ def test_what_safety_rests_on_is_not_the_office_s_even_while_it_administers(offi
 @pytest.mark.parametrize(
     ("role", "screens"),
     [
-        ("system_admin", "common_holiday common_setting notices_delivery notices_webhook"),
+        ("system_admin", "common_holiday common_jobrun common_setting notices_delivery notices_webhook"),
         ("security_admin", "accounts_area accounts_signin accounts_unit accounts_user"),
         ("auditor", "accounts_signin common_auditentry"),
     ],

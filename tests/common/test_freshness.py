@@ -174,6 +174,8 @@ def test_names_of_what_is_never_public_are_names_of_ours():
 def test_no_public_page_reads_what_it_would_not_hear_of(page):
     group = factories.DeputyGroupFactory(committee=factories.CommitteeFactory())
     factories.MandateFactory(group=group)
+    suggestion = factories.CommitmentFactory().suggestion
+    factories.KeyItemFactory().suggestions.add(suggestion)
     ours = {
         model._meta.db_table
         for model in apps.get_models()

@@ -30,7 +30,7 @@ from ..needles import files_with, opened, tables_with
 pytestmark = pytest.mark.django_db
 NAME, PHONE, ASKED, EMAIL, ADDRESS = "针尖儿", "13979001234", "13979005678", "needle@example.cn", "针尖路七号"
 LANDLINE, PLACE, CARD, LOGIN = "0790-6441234", "针尖乡", "NEEDLE-77", "needle.login"
-NEEDLES = (NAME, PHONE, ASKED, EMAIL, ADDRESS, LANDLINE, PLACE, CARD, LOGIN, "1971")
+NEEDLES = (NAME, PHONE, ASKED, EMAIL, ADDRESS, LANDLINE, PLACE, CARD, LOGIN)
 ROSTER = (
     "姓名,代表团,代表证号,出生年月,籍贯,联系电话,通讯地址\n"
     f"针　尖儿,渝水区,{CARD},1971.11,{PLACE},{PHONE} {LANDLINE},{ADDRESS}\n"
@@ -125,6 +125,8 @@ def test_afterwards_the_person_is_nowhere(erased):
 def test_what_the_law_wants_known_stays_under_a_neutral_name(erased):
     assert erased.name.endswith(f"D{erased.pk}")
     assert erased.user is None
+    births = {*Deputy.history.filter(id=erased.pk).values_list("birth_year", flat=True), erased.birth_year}
+    assert births == {None}
     mandate = erased.mandates.get()
     assert (mandate.level, mandate.delegation.name, mandate.state) == ("city", "渝水区", "suspended")
     assert [change.note for change in mandate.changes.all()] == [""]

@@ -50,6 +50,7 @@ def test_at_first_everything_stands_as_the_office_does_it(client):
     assert ticks(client) == {
         "general": {"email": True},
         "corrections": {"centre": True, "email": True},
+        "suggestions_office": {"centre": True, "email": True},
         "is_daily": {"on": False},
     }
 
@@ -87,7 +88,7 @@ def test_text_messages_are_offered_where_a_provider_is_named(client, clerk, sett
 def test_whoever_has_no_address_is_told_to_ask_the_office_and_keeps_the_office_s_way(client, clerk):
     clerk.email = ""
     clerk.save()
-    assert ticks(client) == {"corrections": {"centre": True}}
+    assert ticks(client) == {"corrections": {"centre": True}, "suggestions_office": {"centre": True}}
     client.post(PAGE, {"corrections": ["centre"]})
     clerk.email = "zhou@example.cn"
     clerk.save()
@@ -124,8 +125,8 @@ def test_one_is_asked_only_about_what_one_is_ever_told(sign_in, deputy_user, uni
     deputy_user.email = unit_officer.email = "somebody@example.cn"
     deputy_user.save()
     unit_officer.save()
-    assert list(ticks(sign_in(deputy_user))) == ["general", "own_data", "is_daily"]
-    assert list(ticks(sign_in(unit_officer))) == ["general", "is_daily"]
+    assert list(ticks(sign_in(deputy_user))) == ["general", "suggestions_mine", "own_data", "is_daily"]
+    assert list(ticks(sign_in(unit_officer))) == ["general", "suggestions_unit", "is_daily"]
 
 
 def test_the_notice_centre_leads_to_the_page(client):

@@ -563,18 +563,17 @@ def test_what_still_has_a_promise_open_is_not_archived(part, promise, office):
 def test_key_items_have_a_limit_a_year_and_bundle_registered_suggestions(office):
     fields = {
         "year": 2026,
-        "title": "城区交通",
         "chosen_on": dt.date(2026, 3, 5),
         "supervision_leader": "常委会副主任",
         "handling_leader": "副市长",
     }
     with pytest.raises(ValidationError):
-        keyitems.choose(suggestions=[factories.SuggestionFactory()], by=office, **fields)
+        keyitems.choose(title="城区交通", suggestions=[factories.SuggestionFactory()], by=office, **fields)
     two = [factories.SuggestionFactory(registered=True) for _n in "ab"]
-    for _n in range(10):
-        item = keyitems.choose(suggestions=two, by=office, **fields)
+    for number in range(10):
+        item = keyitems.choose(title=f"城区交通之{number}", suggestions=two, by=office, **fields)
     with pytest.raises(ValidationError):
-        keyitems.choose(suggestions=two, by=office, **fields)
+        keyitems.choose(title="城区交通之十一", suggestions=two, by=office, **fields)
     with pytest.raises(ValidationError):
         keyitems.close(item, by=office, report=" ")
     keyitems.supervise(item, by=office, kind="visit", on=dt.date(2026, 3, 6), text="现场查看。")
