@@ -359,11 +359,12 @@ def test_every_address_of_the_staff_area_is_in_the_table():
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_lets_in_whom_the_table_names(screen, cast, sign_in):
     make, pages = SCREENS[screen]
+    clients = {role: sign_in(user) for role, user in cast.items()}
     for page, who in pages.items():
         allowed = set() if who is NOBODY else {"superuser", *who.split()}
         got, record = {}, make(cast)
         for role, user in cast.items():
-            send = getattr(sign_in(user), "post" if page in POSTED else "get")
+            send = getattr(clients[role], "post" if page in POSTED else "get")
             got[role] = outcome(send(address(screen, page, record, user)))
         expected = {
             role: "in" if role in allowed else "refused" if user.is_staff else "door"

@@ -183,32 +183,32 @@ def test_who_reads_what(place, needle, cast, sign_in):
         assert seen == expected, role
 
 
-@pytest.mark.parametrize(
-    "role",
-    [
-        "stranger",
-        "unit_officer",
-        "government_office",
-        "leader",
-        "committee_officer",
-        "system_admin",
-        "auditor",
-    ],
+READ_NO_NUMBER = (
+    "stranger unit_officer government_office leader committee_officer system_admin auditor".split()
 )
-def test_nobody_else_reads_a_number_anywhere(role, needle, cast, sign_in):
-    client = sign_in(cast[role])
+
+
+def test_nobody_else_reads_a_number_anywhere(needle, cast, sign_in):
     pages = [row.address(cast) for row in ADDRESSES if row.get]
     for model in admin.site._registry:
         screen = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         pages += [reverse(f"{screen}_changelist"), *_pages_of(screen, model)]
-    for page in pages:
-        response = client.get(page, follow=True)
-        text = b"".join(response).decode("utf-8", "ignore")
-        assert [value for value in NEEDLES if value in text] == [], page
+    for role in READ_NO_NUMBER:
+        client, looked_at, left = sign_in(cast[role]), set(), list(pages)
+        while left:
+            page = left.pop()
+            response = client.get(page)
+            looked_at.add(page)
+            if response.has_header("Location") and response["Location"].partition("?")[0] not in looked_at:
+                left.append(response["Location"].partition("?")[0])
+            text = b"".join(response).decode("utf-8", "ignore")
+            assert [value for value in NEEDLES if value in text] == [], (role, page)
 
 
 def _pages_of(screen, model):
-    for record in model._default_manager.all():
+    """Those of the oldest records, the needle's among them, and of the newest."""
+    records = [*model._default_manager.order_by("pk")[:2], *model._default_manager.order_by("-pk")[:1]]
+    for record in records:
         for name in ("change", "history", "export", "import"):
             try:
                 yield reverse(f"{screen}_{name}", args=[record.pk] if name in ("change", "history") else [])

@@ -9,8 +9,10 @@ An answer is a status, or ``login``: sent to the page where one signs in.
 
 import re
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from ..conftest import CAST
@@ -73,3 +75,11 @@ def without_address(response, address) -> str:
     """A page's text without what differs by address alone."""
     text = response.content.decode().replace(address, "…")
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+@contextmanager
+def rolled_back():
+    """What is written inside is gone afterwards, so that one cast serves many rows."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

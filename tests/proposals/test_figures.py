@@ -85,8 +85,7 @@ def test_the_rates_are_those_worked_out_by_hand(year):
     }
 
 
-@pytest.mark.parametrize("by", rates.BY)
-@pytest.mark.parametrize("query", ["", "&year=2026"])
+@pytest.mark.parametrize(("by", "query"), [*((by, "") for by in rates.BY), ("unit", "&year=2026")])
 def test_every_figure_opens_the_very_suggestions_it_counts(by, query, year, sign_in, leader):
     client = sign_in(leader)
     context = client.get(f"{FIGURES}?by={by}{query}").context
