@@ -183,9 +183,15 @@ def test_who_reads_what(place, needle, cast, sign_in):
         assert seen == expected, role
 
 
-READ_NO_NUMBER = (
-    "stranger unit_officer government_office leader committee_officer system_admin auditor".split()
-)
+READ_NO_NUMBER = [
+    "stranger",
+    "unit_officer",
+    "government_office",
+    "leader",
+    "committee_officer",
+    "system_admin",
+    "auditor",
+]
 
 
 def test_nobody_else_reads_a_number_anywhere(needle, cast, sign_in):
