@@ -65,6 +65,7 @@ PUBLIC = [
         "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 9, kept=False
     ),
     Page("suggestion", of(Suggestion.objects.public()), "item", 19),
+    Page("commitments", at("proposals:commitments"), "list", 9),
     Page("commitment", of(Commitment.objects.public()), "item", 9),
     Page("key items", at("proposals:key-items"), "list", 9),
     Page("key item", of(KeyItem.objects), "item", 9),
@@ -72,7 +73,7 @@ PUBLIC = [
 SIGNED_IN = [
     Page("my", at("home:my"), MINE, 13, by="deputy"),
     Page("notices", at("notices:list"), MINE, 4, by="deputy"),
-    Page("commitments", at("proposals:commitments"), MINE, 19, by="leader"),
+    Page("commitments, signed in", at("proposals:commitments"), MINE, 19, by="leader"),
     Page("figures of suggestions", at("proposals:figures"), MINE, 29, by="leader"),
     Page("my suggestions", at("proposals:mine"), MINE, 29, by="deputy"),
     Page("topics", at("proposals:topics"), MINE, 19, by="deputy"),

@@ -91,7 +91,7 @@ def test_a_public_page_is_light(people, subtests):
                 for part in parts
             ]
             sizes = [len(gzip.compress(Path(file).read_bytes())) for file in files]
-            assert len(body) <= 15 * 1024
+            assert len(body) <= 15 * 1024, len(body)
             assert len(gzip.compress(body)) <= 4 * 1024
             assert sum(sizes) + len(gzip.compress(body)) <= 60 * 1024
             assert len(files) + 1 <= 6
