@@ -13,8 +13,10 @@ class ProposalsConfig(AppConfig):
 
         from . import notifications, personal, reminders, rules  # noqa: F401 what registers itself
         from .assignment_table import AssignmentTable
+        from .topic_table import TopicTable
 
         imports.register(AssignmentTable())
+        imports.register(TopicTable())
         jobs.register(
             "proposals.reminders", reminders.remind, label=_("Remind of suggestions"), at=dt.time(7)
         )

@@ -173,6 +173,31 @@ def assigned(assignment):
 
 
 @in_office_language
+def topic_offered(topic):
+    send(
+        with_role(Role.OFFICE),
+        "to_office",
+        _("%(unit)s offers a topic: %(title)s") % {"unit": topic.proposed_by, "title": topic},
+        topic,
+        f"topic-offered:{topic.pk}",
+        link=reverse("admin:proposals_topic_change", args=[topic.pk]),
+    )
+
+
+@in_office_language
+def topic_decided(topic, note):
+    send(
+        people_at(topic.proposed_by),
+        "to_unit",
+        _("%(title)s: %(state)s") % {"title": topic, "state": topic.get_state_display()},
+        topic,
+        f"topic-decided:{topic.pk}",
+        body=note,
+        link=reverse("proposals:unit-topics"),
+    )
+
+
+@in_office_language
 def handed_back(assignment, note):
     send(
         dispatchers_of(assignment.unit),

@@ -1,5 +1,7 @@
 """Suggestions as the tables offices keep (D8.2): to whom they were given, and what became of them."""
 
+from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
@@ -7,8 +9,9 @@ from common.import_admin import SheetResource
 from deputies.models import Session
 
 from .assignment_table import AssignmentTable
-from .models import ANSWERING, Part
+from .models import ANSWERING, Part, TopicClaim
 from .states import TAKING_PART
+from .topic_table import TopicTable
 
 TABLE = AssignmentTable
 
@@ -150,3 +153,31 @@ def _talks(suggestion):
 
 def _promises(suggestion):
     return [promise for promise in suggestion.commitments.all() if promise.state != "proposed"]
+
+
+class TopicResource(SheetResource):
+    """The topic list and who took what; what is exported of one year can be imported again and changes nothing."""
+
+    title = TopicTable.label
+
+    number = _column(TopicTable.NUMBER, "number")
+    title_ = _column(TopicTable.TITLE, "title")
+    category = _column(TopicTable.CATEGORY, "category__name")
+    background = _column(TopicTable.BACKGROUND, "background")
+    proposed_by = _column(TopicTable.PROPOSED_BY, "proposed_by__name")
+    contact_unit = _column(TopicTable.CONTACT_UNIT, "contact_unit__name")
+    contact = _column(TopicTable.CONTACT, "contact")
+    taken_by = Field(column_name="认领代表")
+    taken_on = Field(column_name="认领时间")
+
+    def filter_export(self, queryset, **kwargs):
+        held = TopicClaim.objects.held().select_related("deputy", "group").order_by("pk")
+        return queryset.select_related("category", "proposed_by", "contact_unit").prefetch_related(
+            Prefetch("claims", held, to_attr="held")
+        )
+
+    def dehydrate_taken_by(self, topic):
+        return _joined(claim.group or claim.deputy for claim in topic.held)
+
+    def dehydrate_taken_on(self, topic):
+        return _joined(timezone.localdate(claim.claimed_at) for claim in topic.held)

@@ -162,6 +162,19 @@ def is_government_office(user, record):
 
 
 @rules.predicate
+def is_listed(user, topic):
+    return topic is None or topic.state == states.TopicState.LISTED
+
+
+@rules.predicate
+def offered_it(user, topic):
+    """Works at the unit that offered this topic."""
+    if topic is None or topic.proposed_by_id is None:
+        return False
+    return topic.proposed_by_id in {unit.pk for unit in units_of(user, *HANDLERS)}
+
+
+@rules.predicate
 def works_for_committee(user, committee):
     """An officer of this committee; without one, of any."""
     units = units_of(user, Role.COMMITTEE)
@@ -305,7 +318,11 @@ PERMISSIONS = {
     | has_role(Role.GOVERNMENT_OFFICE)
     | has_a_part,
     # topics
-    "view_topic": is_congress_staff | is_leader | is_deputy,
+    "view_topic": is_congress_staff | ((is_leader | is_deputy) & is_listed) | offered_it,
+    "import_topic": is_office,
+    "export_topic": is_office | has_role(Role.COMMITTEE),
+    "enlist_topic": is_office,
+    "decline_topic": is_office,
     "add_topic": is_office | has_role(Role.COMMITTEE),
     "change_topic": is_office,
     "claim_topic": is_deputy,

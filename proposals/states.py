@@ -143,6 +143,20 @@ COMMITMENT_MOVES = {
 }
 
 
+class TopicState(models.TextChoices):
+    OFFERED = "offered", _("offered, not decided yet")
+    LISTED = "listed", _("on the topic list")
+    DECLINED = "declined", _("not put on the list")
+
+
+TOPIC_MOVES = {
+    "enlist": Move(frozenset({TopicState.OFFERED}), TopicState.LISTED, _("Put on the topic list")),
+    "decline": Move(
+        frozenset({TopicState.OFFERED}), TopicState.DECLINED, _("Do not put on the list"), needs_note=True
+    ),
+}
+
+
 class ClaimState(models.TextChoices):
     CLAIMED = "claimed", pgettext_lazy("claim", "topic taken")
     RESEARCHING = "researching", _("being researched")

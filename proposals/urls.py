@@ -42,6 +42,7 @@ MINE = [
 ]
 UNIT = [
     path("my/unit/", unit.board, name="unit"),
+    path("my/unit/topics/", unit.topics, name="unit-topics"),
     path("my/unit/<int:pk>/sign/", handling.sign, name="sign"),
     path("my/unit/<int:pk>/hand-back/", handling.hand_back, name="hand-back"),
     path("my/unit/<int:pk>/extend/", handling.extend, name="extend"),

@@ -2,13 +2,17 @@
 
 from types import SimpleNamespace
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from common.staff import MovesMixin, PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
+from common.import_admin import SheetImportMixin
+from common.staff import MovesMixin, NoteForm, PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
 
 from ..actions import topics
 from ..models import Category, Topic, TopicClaim
+from ..resources import TopicResource
+from ..states import TopicState
 from . import filters
 
 
@@ -16,14 +20,53 @@ class TopicYearFilter(filters.YearFilter):
     model = Topic
 
 
+class EnlistForm(NoteForm):
+    number = forms.IntegerField(
+        label=Topic._meta.get_field("number").verbose_name,
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=gettext_lazy("Empty: the next one of the year."),
+    )
+    field_order = ["number", "note"]
+
+
 @admin.register(Topic)
-class TopicAdmin(RecordedAdmin):
-    list_display = ("year", "number", "title", "category", "source", "claims", in_words(Topic, "is_open"))
+class TopicAdmin(SheetImportMixin, MovesMixin, RecordedAdmin):
+    sheet_kind = "topics"
+    resource_classes = (TopicResource,)
+    move_actions = SimpleNamespace(enlist=topics.enlist, decline=topics.decline)
+    move_forms = {"enlist": EnlistForm}
+    list_display = (
+        "year",
+        "number",
+        "title",
+        "category",
+        "proposed_by",
+        "claims",
+        "state",
+        in_words(Topic, "is_open"),
+    )
     list_display_links = ("title",)
-    list_filter = (TopicYearFilter, "source", "is_open")
-    list_select_related = ("category",)
+    list_filter = (TopicYearFilter, "state", "source", "is_open")
+    list_select_related = ("category", "proposed_by")
     search_fields = ("title",)
     autocomplete_fields = ("proposed_by", "contact_unit")
+    fields = (
+        "year",
+        "number",
+        "title",
+        "background",
+        "category",
+        "source",
+        "proposed_by",
+        "contact_unit",
+        "contact",
+        "max_claims",
+        "is_open",
+        "state",
+    )
+    readonly_fields = ("state",)
     change_form_template = "admin/proposals/topic.html"
 
     def get_queryset(self, request):
@@ -32,6 +75,11 @@ class TopicAdmin(RecordedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         claims = TopicClaim.objects.filter(topic=object_id).select_related("deputy", "group", "suggestion")
         return super().change_view(request, object_id, form_url, (extra_context or {}) | {"claims": claims})
+
+    def save_model(self, request, obj, form, change):
+        if obj.number is None and obj.state == TopicState.LISTED:
+            obj.number = Topic.objects.next_number(obj.year)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=gettext_lazy("taken"))
     def claims(self, topic):

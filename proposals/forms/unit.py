@@ -8,7 +8,7 @@ from accounts.rules import is_office
 from common import clock
 from common.forms import LongText, PicturesField, QuickSelect
 
-from ..models import GOVERNMENT_KINDS, Commitment, Consultation
+from ..models import GOVERNMENT_KINDS, Category, Commitment, Consultation, Topic
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -51,6 +51,30 @@ class ReplaceForm(NoteForm):
         if not (is_office(user) or user.is_superuser):
             units = units.filter(kind__in=GOVERNMENT_KINDS)
         self.fields["unit"].queryset = units
+
+
+class TopicForm(forms.ModelForm):
+    """A topic a unit offers (选题报送)."""
+
+    class Meta:
+        model = Topic
+        fields = ("title", "background", "category", "contact")
+        widgets = {"background": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, units, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.offered()
+        self.fields["background"].required = True
+        if len(units) > 1:
+            self.fields["unit"] = forms.ModelChoiceField(
+                Unit.objects.filter(pk__in=[unit.pk for unit in units]), label=_("Unit"), empty_label=None
+            )
+        self.units = units
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.setdefault("unit", self.units[0])
+        return cleaned
 
 
 class UrgeForm(forms.Form):

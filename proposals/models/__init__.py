@@ -31,7 +31,7 @@ from .supervision import (
     Progress,
     SupervisionStep,
 )
-from .topics import Category, Topic, TopicClaim, TopicClaimChange
+from .topics import Category, Topic, TopicChange, TopicClaim, TopicClaimChange
 
 __all__ = [
     "ANSWERING",
@@ -64,6 +64,7 @@ __all__ = [
     "SuggestionFile",
     "SupervisionStep",
     "Topic",
+    "TopicChange",
     "TopicClaim",
     "TopicClaimChange",
     "Urging",

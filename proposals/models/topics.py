@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from accounts.models import Unit
+from accounts.models import Role, Unit
+from accounts.rules import is_congress_staff, units_of
 from common.fields import BigramField, BoundedTextField
 from common.models import StateChange
 from deputies.models import Committee, Deputy, DeputyGroup
@@ -50,9 +51,20 @@ class Category(models.Model):
 
 
 class TopicQuerySet(models.QuerySet):
+    def listed(self):
+        return self.filter(state=states.TopicState.LISTED)
+
     def visible_to(self, user):
-        """Known to every deputy and to the congress's staff."""
-        return self if user.has_perm("proposals.view_topic") else self.none()
+        """The list is known to every deputy and leader, what was offered to its unit and the congress's staff."""
+        if user.is_superuser or is_congress_staff(user):
+            return self
+        seen = Q(proposed_by__in=units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER))
+        if user.has_perm("proposals.view_topic"):
+            seen |= Q(state=states.TopicState.LISTED)
+        return self.filter(seen)
+
+    def next_number(self, year: int) -> int:
+        return (self.filter(year=year).aggregate(last=Max("number"))["last"] or 0) + 1
 
     def with_claims(self):
         """With ``claim_count``, how many deputies or groups hold it."""
@@ -64,7 +76,12 @@ class TopicQuerySet(models.QuerySet):
 
 
 class Topic(models.Model):
-    """One entry of the topic list (选题清单) of a year; a deputy or group takes it (领题) and researches it."""
+    """One entry of the topic list (选题清单) of a year; a deputy or group takes it (领题) and researches it.
+
+    What a unit offers has no number until the office puts it on the list.
+    """
+
+    MOVES = states.TOPIC_MOVES
 
     class Source(models.TextChoices):
         COMMITTEE = "committee", pgettext_lazy("source of a topic", "committee")
@@ -74,7 +91,16 @@ class Topic(models.Model):
         OFFICE = "office", pgettext_lazy("source of a topic", "deputies' office")
 
     year = models.PositiveSmallIntegerField(_("year"))
-    number = models.PositiveSmallIntegerField(_("no."))
+    number = models.PositiveSmallIntegerField(
+        _("no."), null=True, blank=True, help_text=_("Empty: the next one of the year.")
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=states.TopicState,
+        default=states.TopicState.LISTED,
+        editable=False,
+    )
     title = models.CharField(pgettext_lazy("topic", "topic"), max_length=100)
     background = BoundedTextField(_("background"), max_length=3000, blank=True)
     category = models.ForeignKey(
@@ -102,6 +128,12 @@ class Topic(models.Model):
         related_name="topics_answered",
         verbose_name=_("unit to ask"),
     )
+    contact = models.CharField(
+        _("person to ask"),
+        max_length=60,
+        blank=True,
+        help_text=_("Name and office telephone; deputies read it."),
+    )
     max_claims = models.PositiveSmallIntegerField(
         _("may be taken by at most"), default=3, help_text=_("Deputies or groups at the same time.")
     )
@@ -116,7 +148,13 @@ class Topic(models.Model):
         ordering = ["-year", "number"]
         verbose_name = pgettext_lazy("topic", "topic")
         verbose_name_plural = _("topic list")
-        constraints = [models.UniqueConstraint(fields=["year", "number"], name="topic_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="topic_once"),
+            models.CheckConstraint(
+                condition=~Q(state=states.TopicState.LISTED) | Q(number__isnull=False),
+                name="topic_listed_has_number",
+            ),
+        ]
         indexes = [models.Index(fields=["-id"], condition=Q(is_open=True), name="topic_open")]
 
     def __str__(self):
@@ -128,7 +166,14 @@ class Topic(models.Model):
     @property
     def is_free(self):
         """Whether another deputy may take it; of a topic read ``with_claims``."""
-        return self.is_open and self.claim_count < self.max_claims
+        is_listed = self.state == states.TopicState.LISTED
+        return is_listed and self.is_open and self.claim_count < self.max_claims
+
+
+class TopicChange(StateChange):
+    """What the office decided about a topic that was offered."""
+
+    record = models.ForeignKey(Topic, models.CASCADE, related_name="changes")
 
 
 class TopicClaimQuerySet(models.QuerySet):

@@ -173,7 +173,7 @@ def look(request, pk, verb):
 
 def topic_claim(request, pk):
     """Take a topic, alone or for a group one belongs to."""
-    topic = get_object_or_404(Topic, pk=pk)
+    topic = get_object_or_404(Topic.objects.listed(), pk=pk)
     require(request.user, "proposals.claim_topic", topic)
     deputy = own_deputy(request)
     form = ClaimForm(request.POST or None, deputy=deputy)

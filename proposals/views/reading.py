@@ -182,9 +182,9 @@ def topics(request):
     require(request.user, "proposals.view_topic")
     form = TopicSearch(request.GET)
     chosen = form.chosen()
-    years = years_of(Topic.objects, "year")
+    years = years_of(Topic.objects.listed(), "year")
     year = chosen.get("year") or (years[0] if years else None)
-    topics = Topic.objects.filter(year=year).matching(chosen.get("q", "")).with_claims()
+    topics = Topic.objects.listed().filter(year=year).matching(chosen.get("q", "")).with_claims()
     page = keyset_page(
         topics.select_related("category", "contact_unit"), request.GET, order=("number", "pk"), size=50
     )

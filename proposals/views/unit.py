@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -16,8 +17,11 @@ from common import clock
 from common.paging import capped_counts, keyset_page
 
 from .. import states
-from ..models import Assignment, Commitment, Reply
+from ..actions.topics import offer
+from ..forms.unit import TopicForm
+from ..models import Assignment, Commitment, Reply, Topic
 from ..rules import HANDLERS
+from .handling import act_page
 
 A, C, R = states.AssignmentState, states.CommitmentState, states.ReplyState
 FEW = 10  # lines of each kind on the board itself
@@ -65,7 +69,28 @@ def board(request):
         if group.count:
             group.lines = [group.line(row) for row in group.rows.order_by(*group.order)[:FEW]]
     waiting = [group for group in groups.values() if group.count]
-    return render(request, "proposals/unit/board.html", {"groups": waiting})
+    context = {"groups": waiting, "may_offer": bool(units_of(request.user, *HANDLERS))}
+    return render(request, "proposals/unit/board.html", context)
+
+
+def topics(request):
+    """What our unit offered for the topic list and what became of it; below, the form for another one."""
+    units = list(units_of(request.user, *HANDLERS))
+    if not units:
+        raise Http404
+    offered = Topic.objects.filter(proposed_by__in=units).with_claims().prefetch_related("changes")
+    page = keyset_page(offered, request.GET, order=("-pk",))
+    form = TopicForm(units, request.POST or None)
+    return act_page(
+        request,
+        form,
+        partial(offer, by=request.user, year=clock.today().year),
+        done=_("Sent. The deputies' office decides whether it is put on the list."),
+        back="proposals:unit-topics",
+        template="proposals/unit/topics.html",
+        page=page,
+        submit=_("Offer this topic"),
+    )
 
 
 def _of_units(user):

@@ -75,6 +75,7 @@ SAMPLES = {
         "suggestions",
         "第十届人民代表大会第五次会议建议交办表\n建议编号,建议标题,领衔代表\n1,修路,梁芳",
     ),
+    "proposals_topic": ("topics", "序号,选题\n1,老旧小区加装电梯"),
     "common_holiday": ("holidays", "日期,名称,放假\n2026-01-01,元旦,是"),
 }
 
@@ -239,7 +240,12 @@ SCREENS = {
     "proposals_commitment": log(commitment, SUPERVISING, history=OFFICE, move=SUPERVISING),
     "proposals_rating": log(rating, SUPERVISING),
     "proposals_keyitem": recorded(key_item, move=OFFICE, act=SUPERVISING),
-    "proposals_topic": recorded(lambda cast: factories.TopicFactory(), add=SUPERVISING),
+    "proposals_topic": recorded(
+        lambda cast: factories.TopicFactory(state="offered", number=None),
+        add=SUPERVISING,
+        move=OFFICE,
+        **sheets(OFFICE) | {"export": SUPERVISING},
+    ),
     "proposals_topicclaim": log(topic_claim, STAFF, move=OFFICE),
     "proposals_category": recorded(lambda cast: factories.CategoryFactory()),
     "proposals_replyclass": recorded(reply_class),

@@ -12,7 +12,7 @@ from deputies.models import Correction, Deputy
 from deputies.states import CorrectionState, MandateState
 from notices.models import Notice
 from proposals.models import Assignment, Commitment, Part, Rating, Reply, Suggestion, Topic, TopicClaim
-from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState
+from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState, TopicState
 
 from .. import factories
 
@@ -138,6 +138,14 @@ def claims(cast):
             TopicClaim.objects.create(topic=factories.TopicFactory(), deputy=deputy, state=state)
 
 
+def topics(cast):
+    unit = cast["unit_officer"].memberships.get().unit
+    for state in TopicState:
+        for by in (None, unit, factories.UnitFactory()):
+            number = None if state == TopicState.OFFERED else 1 + Topic.objects.count()
+            factories.TopicFactory(state=state, number=number, proposed_by=by)
+
+
 LISTS = [
     (Suggestion, "proposals.view_suggestion", suggestions),
     (Assignment, "proposals.view_assignment", assignments),
@@ -145,7 +153,7 @@ LISTS = [
     (Rating, "proposals.view_rating", ratings),
     (Reply, "proposals.view_reply", replies),
     (TopicClaim, "proposals.view_topicclaim", claims),
-    (Topic, "proposals.view_topic", claims),
+    (Topic, "proposals.view_topic", topics),
     (Deputy, "deputies.view_deputy", deputies),
     (Correction, "deputies.view_correction", corrections),
     (Notice, "notices.view_notice", notices),

@@ -171,6 +171,12 @@ def topic(cast):
     return [factories.TopicFactory().pk]
 
 
+def offered_topic(cast):
+    """By the unit of the cast."""
+    unit = cast["unit_officer"].memberships.get().unit
+    return [factories.TopicFactory(state="offered", number=None, proposed_by=unit).pk]
+
+
 def own_committee(cast):
     return [cast["committee_officer"].memberships.get().unit.committee.pk]
 
@@ -402,6 +408,11 @@ TABLE = [
     Row("proposals:key-item", PUBLIC, record=key_item),
     Row("proposals:topics", f"login stranger, 200 deputy {CONGRESS}, 403"),
     Row("proposals:topic", f"login stranger, 200 deputy {CONGRESS}, 404", record=topic),
+    Row(
+        "proposals:topic",
+        "login stranger, 200 unit_officer committee_officer county_office township_office office superuser, 404",
+        record=offered_topic,
+    ),
     Row("proposals:figures", f"login stranger, 200 deputy government_office {CONGRESS}, 403"),
     Row("proposals:figure-list", f"login stranger, 404 deputy government_office {CONGRESS}, 403"),
     Row("proposals:overview", "login stranger, 200 leader office superuser, 403"),
@@ -434,6 +445,11 @@ TABLE = [
     Row("proposals:claim-research", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     Row("proposals:claim-release", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     #
+    Row(
+        "proposals:unit-topics",
+        "login stranger, 200 unit_officer, 404",
+        post="login stranger, 200 unit_officer, 404",
+    ),
     Row("proposals:unit", "login stranger, 200 unit_officer government_office, 404"),
     Row("proposals:sign", UNIT_ACTS, post=UNIT_DOES, record=pending_part),
     Row("proposals:hand-back", UNIT_ACTS, post=UNIT_ACTS, record=pending_part),

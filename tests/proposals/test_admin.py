@@ -1,16 +1,20 @@
 """Suggestions in the staff area, by the front door: each act of the office, bulk acts, what a committee sees."""
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import Role
 from common.clock import seed_holidays
 from common.workflow import TOO_LATE
+from notices.models import Notice
 from proposals.actions import assignments, commitments, replies, suggestions
 from proposals.models import (
     Assignment,
@@ -22,6 +26,7 @@ from proposals.models import (
     ReplyClass,
     Suggestion,
     SupervisionStep,
+    Topic,
     TopicClaim,
     Urging,
 )
@@ -523,6 +528,62 @@ def test_a_topic_shows_who_took_it_and_the_office_takes_it_back(clerk):
     assert listed(clerk, reverse("admin:proposals_topic_changelist"), year=2026)[0].claim_count == 1
     do(clerk, "move", "release", claim, note="本人申请退领。")
     assert claim.state == "released"
+
+
+def test_a_topic_a_unit_offers_is_put_on_the_list_or_not(clerk, unit_officer, deputy_user, sign_in):
+    unit = unit_officer.memberships.get().unit
+    page, where = sign_in(unit_officer), reverse("proposals:unit-topics")
+    given = {"title": "农村客运班线空心化", "background": "六条线路停运。", "contact": "张科 0790-6440000"}
+    assert page.post(where, given | {"background": ""}).context["form"].errors["background"]
+    page.post(where, given)
+    page.post(where, given)  # a second press
+    page.post(where, given | {"title": "公交站台无障碍改造"})
+    offered, other = unit.topics_proposed.order_by("pk")
+    assert (offered.state, offered.number, offered.source) == ("offered", None, "department")
+    deputy = sign_in(deputy_user)
+    assert deputy.get(offered.get_absolute_url()).status_code == 404
+    assert deputy.post(reverse("proposals:topic-claim", args=[offered.pk])).status_code == 404
+    factories.TopicFactory(year=offered.year, number=7)
+    assert "number" in refused(clerk, "move", "enlist", offered, number="7", note="")
+    do(clerk, "move", "enlist", offered, number="", note="")
+    do(clerk, "move", "decline", other, note="已列入市级规划。")
+    assert (offered.state, offered.number, other.state) == ("listed", 8, "declined")
+    told = page.get(where).content.decode()
+    assert "已列入市级规划。" in told
+    assert "农村客运班线空心化" in deputy.get(reverse("proposals:topics")).content.decode()
+    assert deputy.get(offered.get_absolute_url()).context["may_claim"]
+    assert deputy.get(other.get_absolute_url()).status_code == 404
+    assert Notice.objects.filter(recipient=unit_officer, kind="proposals.to_unit").count() == 2
+
+
+TOPICS = """序号,选题,领域,背景说明,提供单位,联系人
+1,老旧小区加装电梯,城乡建设,群众反映集中。,市住建局,李科 0790-6440001
+,农村客运班线,城乡建设,,,
+3,某事,无此领域,,,
+"""
+
+
+def test_the_topic_list_comes_as_a_table_and_goes_as_one(clerk):
+    factories.CategoryFactory(name="城乡建设")
+    factories.UnitFactory(name="市住房和城乡建设局", short_name="市住建局")
+    where = reverse("admin:proposals_topic_import")
+    sheet = SimpleUploadedFile("选题清单.csv", TOPICS.encode())
+    preview = clerk.post(where, {"import_file": sheet, "year": "2026"}, follow=True)
+    clerk.post(preview.context["urls"]["confirm"])
+    rows = Topic.objects.order_by("number").values_list(
+        "number", "title", "proposed_by__short_name", "source"
+    )
+    assert list(rows) == [
+        (1, "老旧小区加装电梯", "市住建局", "department"),
+        (4, "农村客运班线", None, "office"),
+    ]
+    claim = TopicClaim.objects.create(topic=Topic.objects.first(), deputy=factories.MandateFactory().deputy)
+    sent = clerk.post(reverse("admin:proposals_topic_export"), {"format": "0", "resource": "0"})
+    cells = list(load_workbook(io.BytesIO(sent.content)).active.iter_rows(values_only=True))
+    assert [row[7] for row in cells if row[1] == "老旧小区加装电梯"] == [claim.deputy.name]
+    again = SimpleUploadedFile("选题清单.xlsx", sent.content)
+    preview = clerk.post(where, {"import_file": again, "year": "2026"}, follow=True)
+    assert [tab[::2] for tab in preview.context["tabs"]] == [("unchanged", 2)]
 
 
 # Lists
