@@ -1,6 +1,5 @@
 """What every screen of the staff area shares: permissions from ``rules.py``, long lists by keyset, moves as buttons."""
 
-import datetime as dt
 import hashlib
 import json
 import uuid
@@ -24,7 +23,7 @@ from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPe
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from . import audit
+from . import audit, once
 from .access import require
 from .fields import EncryptedField
 from .forms import show_refusal
@@ -117,7 +116,7 @@ class OnceMixin:
         if object_id:
             return super().changeform_view(request, object_id, form_url, extra_context)
         extra_context = (extra_context or {}) | {"form_key": uuid.uuid4()}
-        key = _form_key(request.POST.get("_key", ""))
+        key = once.key_of(request)
         if key is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
@@ -171,18 +170,6 @@ class OnceMixin:
         super().save_model(request, obj, form, change)
         if not change:
             request.made_pk = obj.pk
-
-
-def _form_key(text):
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
-def forget_forms(now) -> dict:
-    """Drop what was remembered of forms sent more than three days ago."""
-    return {"forms": SentForm.objects.filter(at__lt=now - dt.timedelta(days=3)).delete()[0]}
 
 
 class PortalAdmin(OnceMixin, PlainFieldsMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
@@ -404,7 +391,9 @@ class MovesMixin:
             if not is_open:
                 raise MoveRefused(record, TOO_LATE)
             if request.method == "POST" and form.is_valid():
-                do(record, by=request.user, **form.cleaned_data)
+                with transaction.atomic():
+                    if once.is_first(request):
+                        do(record, by=request.user, **form.cleaned_data)
                 messages.success(request, _("Done: %(move)s.") % {"move": label})
                 return redirect(back)
         except ValidationError as error:

@@ -1,5 +1,7 @@
 """A suggestion of a deputy (代表建议、批评和意见), those who co-sign it, and what it is kept together with."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
@@ -13,6 +15,7 @@ from accounts.rules import is_leader, is_office, roles_of, units_of
 from common import clock, preferences
 from common.fields import BigramField, BoundedTextField
 from common.models import StateChange, StoredFile
+from common.text import half_width
 from deputies.models import Committee, Delegation, Deputy, Session
 
 from .. import states
@@ -21,6 +24,9 @@ from .topics import Category
 
 S = states.SuggestionState
 MOST_LEADS = 50  # deputies whose names fit what was looked for
+NUMBER = re.compile(
+    r"(?:第|\w{0,4}[〔\[(](?P<year>20\d\d)[〕\])])?0*(?P<number>\d{1,6})号?"
+)  # 12, 第012号, 闭〔2026〕003号
 TEXT_LIMIT = 20_000  # characters of each part; a suggestion of several thousand is usual (D8.3)
 
 
@@ -144,8 +150,9 @@ class SuggestionQuerySet(models.QuerySet):
         """
         if not (text := text.strip()):
             return self
-        if text.strip("第号").isdecimal():
-            return self.filter(number=int(text.strip("第号")[:6]))
+        if numbered := NUMBER.fullmatch(half_width(text)):
+            of_year = {"year": int(numbered["year"])} if numbered["year"] else {}
+            return self.filter(number=int(numbered["number"]), **of_year)
         if reader is None:
             return self.filter(search__words=text)
         leads = list(Deputy.objects.matching(text).order_by().values_list("pk", flat=True)[:MOST_LEADS])

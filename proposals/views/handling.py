@@ -5,11 +5,13 @@ from functools import partial
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common import once
 from common.access import found, require
 from common.workflow import TOO_LATE
 
@@ -37,7 +39,9 @@ def act_page(request, form, act, *, done, back, template="proposals/unit/act.htm
     """
     if form.is_bound and form.is_valid():
         try:
-            act(**form.cleaned_data)
+            with transaction.atomic():
+                if once.is_first(request):
+                    act(**form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:

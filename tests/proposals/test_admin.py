@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import uuid
 
 import pytest
 import time_machine
@@ -514,7 +515,10 @@ def test_a_key_item_is_chosen_supervised_and_closed_with_a_report(clerk, office)
     url = at("change", item)
     assert clerk.post(url, form_of(clerk.get(url)) | {"plan": "六月现场视察。"}).status_code == 302
     assert "on" in refused(clerk, "act", "supervise", item, kind="visit", on="2027-01-01", text="看现场")
-    do(clerk, "act", "supervise", item, kind="visit", on="2026-03-05", text="看现场")
+    pressed_twice = {"kind": "visit", "on": "2026-03-05", "text": "看现场", "_key": str(uuid.uuid4())}
+    do(clerk, "act", "supervise", item, **pressed_twice)
+    do(clerk, "act", "supervise", item, **pressed_twice)
+    assert 'name="_key"' in clerk.get(at("act", item, "supervise")).content.decode()
     assert SupervisionStep.objects.get().by == office
     do(clerk, "move", "close", item, report="已办成。", note="")
     assert (item.state, item.plan, item.report) == ("closed", "六月现场视察。", "已办成。")

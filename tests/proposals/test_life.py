@@ -244,5 +244,7 @@ def test_a_deputy_whose_name_changed_is_found_by_the_new_one():
     suggestion = factories.SuggestionFactory(registered=True)
     assert list(Suggestion.objects.matching("拥堵")) == [suggestion]
     assert list(Suggestion.objects.matching(f"第{suggestion.number}号")) == [suggestion]
+    assert list(Suggestion.objects.matching(suggestion.label)) == [suggestion]
+    assert not Suggestion.objects.matching("闭〔2020〕001号")
     assert not Suggestion.objects.matching("电梯")
     assert Deputy.objects.count() == 1
