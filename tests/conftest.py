@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Role
 from common import freshness
@@ -16,6 +17,9 @@ from home.management.commands.screenshots import CHROMIUM
 
 from . import factories
 
+# how long an example takes says more of the machine than of us
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 BROWSER_IS_LEFT_OUT = CHROMIUM is None and not os.environ.get("CI")
 
 

@@ -120,14 +120,14 @@ def test_a_row_made_up_with_another_key_is_found(rows, tamper, settings):
 
 
 def test_a_row_taken_out_changed_and_sealed_again_is_found(rows, tamper):
-    tamper("UPDATE common_auditentry SET seq = NULL, mac = '', actor = 99 WHERE seq = 3")
+    tamper("UPDATE common_auditentry SET seq = NULL, mac = '', actor = 0 WHERE seq = 3")
     audit_chain.seal()
     assert [seq for seq, _text in found()] == [4]
 
 
 def test_the_desk_and_the_health_page_know_what_the_last_verification_found(rows, tamper):
     assert audit.verify_daily(None) == {"breaks": 0}
-    tamper("UPDATE common_auditentry SET actor = 99 WHERE seq = 3")
+    tamper("UPDATE common_auditentry SET actor = 0 WHERE seq = 3")
     assert audit.verify_daily(None) == {"breaks": 1}
     assert [row.seq for row in AuditEntry.objects.broken()] == [3]
     assert audit.known_breaks() == 1
@@ -251,7 +251,7 @@ def test_the_portal_does_not_start_with_less_than_a_year(days, errors, settings)
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE common_auditentry SET actor = 99 WHERE seq = 3",
+        "UPDATE common_auditentry SET actor = 0 WHERE seq = 3",
         "UPDATE common_auditentry SET seq = NULL, mac = '' WHERE seq = 3",
         "DELETE FROM common_auditentry WHERE seq = 3",
     ],
@@ -281,7 +281,7 @@ def test_the_role_the_portal_runs_under_adds_and_seals_and_can_do_no_more(year):
         cursor.execute("SET LOCAL ROLE portal_web")
         audit.record("record.created")
         assert audit_chain.seal() == 1
-        refused("UPDATE common_auditentry SET actor = 99")
+        refused("UPDATE common_auditentry SET actor = 0")
         refused("DELETE FROM common_auditentry")
         refused("DELETE FROM common_audithead")
         refused("TRUNCATE common_auditentry")
