@@ -31,7 +31,7 @@ test: $(DEV) ## run the whole suite on SQLite, the browser too where one is inst
 
 services-test: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 services-test: export REDIS_URL ?= redis://127.0.0.1:6379/0
-services-test: $(DEV) ## run the same suite on PostgreSQL and Redis with a real worker (DATABASE_URL, REDIS_URL)
+services-test: $(DEV) ## run what asks a database, a cache or a broker on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
 	$(BIN)/python -m pytest -q -n $(WORKERS) --create-db

@@ -25,12 +25,13 @@ BROWSER_IS_LEFT_OUT = CHROMIUM is None and not os.environ.get("CI")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where no Redis is named there is no worker to test, and where no browser is installed none to drive.
+    """What asks a database nothing new runs once. Where no Redis is named there is no worker to test, and where no browser is installed none to drive.
 
     A Redis that is named and missing, or no browser in CI, is a failure.
     """
     absent = [
         ("postgresql", connection.vendor != "postgresql"),
+        ("same_everywhere", connection.vendor == "postgresql"),
         ("worker", not settings.REDIS_URL),
         ("browser", BROWSER_IS_LEFT_OUT),
         ("nginx", not shutil.which("nginx")),

@@ -21,6 +21,8 @@ from django.conf import settings
 
 from .processes import environment, manage, until
 
+pytestmark = pytest.mark.same_everywhere
+
 DEPLOY = settings.BASE_DIR / "deploy"
 NAME = "portal.example.gov.cn"
 UNITS = [path.name for path in DEPLOY.glob("portal-*.*") if path.is_file()]

@@ -6,6 +6,8 @@ import re
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.same_everywhere
+
 DOCS = settings.BASE_DIR / "docs"
 TEXT = (DOCS / "threats.md").read_text()
 PROMISED = TEXT[TEXT.index("## Promised") : TEXT.index("## Not promised")]

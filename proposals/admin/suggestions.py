@@ -276,6 +276,7 @@ def cards(user, suggestion):
         "ratings": suggestion.ratings.visible_to(user).select_related("deputy"),
         "class_steps": suggestion.class_steps.select_related("before", "after", "by"),
         "key_items": suggestion.key_items.all(),
+        "files": suggestion.files.select_related("file"),
         "together": suggestion.merge_group.suggestions.exclude(pk=suggestion.pk)
         if suggestion.merge_group
         else [],

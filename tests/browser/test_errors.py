@@ -8,7 +8,7 @@ from .. import factories
 from . import looks
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 def test_pages_of_refusal_have_no_faults(visit, deputy_user, sign_in):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from deputies.models import Deputy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 def fill_in(page):

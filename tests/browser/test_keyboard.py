@@ -6,7 +6,7 @@ from django.urls import reverse
 from .. import factories
 from .looks import DESK, PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 COVERED = """() => {
   const focused = document.activeElement;
   if (focused === document.body) return ""; // past the last stop, on the way to the first

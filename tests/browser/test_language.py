@@ -3,7 +3,7 @@ from playwright.sync_api import expect
 
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["", "without JavaScript"])

@@ -17,7 +17,7 @@ from ..access.urls import answers
 from . import looks
 from .rosters import roster
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 FORMS = ("add", "change")
 
 

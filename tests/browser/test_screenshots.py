@@ -6,7 +6,7 @@ from home.management.commands.screenshots import PICTURES, take
 
 from .. import factories
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 def test_the_pictures_of_the_readme_are_taken_and_small(browser, live_server, office, tmp_path):

@@ -9,6 +9,8 @@ import time_machine
 from common import cells
 from common.cells import CellError
 
+pytestmark = pytest.mark.same_everywhere
+
 JUNE_1985, OCTOBER_1985 = (1985, 6, ""), (1985, 10, "")
 
 

@@ -15,6 +15,8 @@ from openpyxl import load_workbook
 from common.sheet_writing import CELL_LIMIT, write_csv, write_xlsx
 from common.sheets import Column, read
 
+pytestmark = pytest.mark.same_everywhere
+
 FORMULAS = [
     "=1+1",
     "+1",

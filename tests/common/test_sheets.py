@@ -15,6 +15,8 @@ from common.sheets import Column, SheetError, read
 from . import tables
 from .tables import COLUMNS, HEADING, ROSTER, TITLE, csv, html, ods, ods_cell, ods_table, simple, xlsx
 
+pytestmark = pytest.mark.same_everywhere
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 PEOPLE = [
     ("梁芳", (1985, 6, ""), "渝水区", ("13800001111", "")),

@@ -5,6 +5,8 @@ import pytest
 from common.pinyin import initials, pinyin_key
 from common.text import bigrams, half_width, personal_name
 
+pytestmark = pytest.mark.same_everywhere
+
 
 @pytest.mark.parametrize(
     ("name", "key"),
