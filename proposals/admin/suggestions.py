@@ -155,7 +155,7 @@ class SuggestionAdmin(SheetImportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, Re
     bulk_acts = BULK_ACTS
     change_form_template = "admin/proposals/suggestion.html"
     view_on_site = False
-    list_display = ("shown_number", "title", "lead", "committee", "state", "due")
+    list_display = ("shown_number", "title", "lead", "short_committee", "state", "due")
     list_display_links = ("title",)
     list_filter = (
         filters.StateFilter,
@@ -245,6 +245,10 @@ class SuggestionAdmin(SheetImportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, Re
         if suggestion:
             extra_context = (extra_context or {}) | cards(request.user, suggestion)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description=Suggestion._meta.get_field("committee").verbose_name)
+    def short_committee(self, suggestion):
+        return suggestion.committee and suggestion.committee.unit
 
     @admin.display(description=NUMBER)
     def shown_number(self, suggestion):

@@ -45,7 +45,6 @@ class TopicAdmin(SheetImportMixin, MovesMixin, RecordedAdmin):
         "proposed_by",
         "claims",
         "state",
-        in_words(Topic, "is_open"),
     )
     list_display_links = ("title",)
     list_filter = (TopicYearFilter, "state", "source", "is_open")

@@ -64,6 +64,7 @@ class TopicForm(forms.ModelForm):
     def __init__(self, units, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = Category.objects.offered()
+        self.fields["category"].empty_label = _("please choose")
         self.fields["background"].required = True
         if len(units) > 1:
             self.fields["unit"] = forms.ModelChoiceField(
