@@ -102,7 +102,7 @@ def _give_password(user, by):
     user.set_password(password)
     user.must_change_password = True
     user._change_reason = as_kept(_("one-time password"))
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password", "password_changed_at", "must_change_password"])
     return password
 
 

@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 from . import actions
 from .models import Area, Role, Unit, UnitAlias, User
 
-PASSWORD = "sample-city-pass"  # noqa: S105 printed by ``manage.py demo``; nothing else makes an account with it
+PASSWORD = "Sample-city-pass"  # noqa: S105 printed by ``manage.py demo``; nothing else makes an account with it
 UNITS = Path(__file__).parent / "data" / "demo-units.csv"
 CITY = "3605"
 TOWNS = (Area.Kind.STREET, Area.Kind.TOWN, Area.Kind.TOWNSHIP)

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from . import second_factors
+from common import preferences
+
+from . import passwords, second_factors
 
 SINCE, SEEN = "signed_in_at", "seen_at"
 ALWAYS_OPEN = ("account_logout", "home:language", "home:accessibility", "home:privacy")
@@ -47,6 +49,13 @@ class SignedInMiddleware:
             return self._sign_in_again(request)
         if user.must_change_password and not self._may_stay(request.path, "account_change_password"):
             messages.info(request, _("Please choose a password of your own first."))
+            return redirect("account_change_password")
+        if passwords.is_old(user) and not self._may_stay(request.path, "account_change_password", *TO_SET_UP):
+            messages.info(
+                request,
+                _("You have had your password for more than %(days)s days. Please choose a new one.")
+                % {"days": preferences.get("accounts.password_max_age_days")},
+            )
             return redirect("account_change_password")
         if second_factors.is_due(user) and not self._may_stay(request.path, *TO_SET_UP):
             messages.info(

@@ -68,10 +68,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("may sign in"), default=True, help_text=_("Take the tick away instead of deleting somebody.")
     )
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
+    password_changed_at = models.DateTimeField(_("password chosen at"), null=True, editable=False)
     date_joined = models.DateTimeField(pgettext_lazy("account", "since"), default=timezone.now)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "phone_index"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "password_changed_at", "last_login", "phone_index"]
+    )
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -84,6 +87,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.username
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     def get_full_name(self):
         return self.name

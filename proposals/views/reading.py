@@ -108,7 +108,7 @@ def commitments(request):
         ("commitments", counted_for, today, *filters.items()), lambda: register.counts(today)
     )
     listed = register.counted_as(state, today) if state else register
-    page = keyset_page(listed.for_lists(), request.GET, order=("due_on", "pk"), size=20)
+    page = keyset_page(listed.for_lists(), request.GET, order=("due_on", "pk"), size=15)
     narrowed = {name: form[name].value() for name in chosen}
     counters = [
         {"number": counts[key or "all"], "label": label, "url": f"?{urlencode(narrowed | {'state': key})}"}

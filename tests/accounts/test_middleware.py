@@ -1,12 +1,16 @@
 """How long a session lasts, and what comes before every other page."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
-from accounts.models import SignIn
+from accounts.models import SignIn, User
+from common import preferences
 
 from .. import factories
 
@@ -125,3 +129,21 @@ def test_the_sessions_page_lists_all_and_ends_the_others(ming, sign_in):
 def test_sessions_of_others_are_not_listed(ming, office, sign_in):
     sign_in(office).get(reverse("home:my"), REMOTE_ADDR="192.0.2.9")
     assert "192.0.2.9" not in sign_in(ming).get(reverse("usersessions_list")).content.decode()
+
+
+def test_staff_choose_a_new_password_after_so_many_days(office, deputy_user, sign_in, superuser):
+    clerk, deputy = sign_in(office), sign_in(deputy_user)
+    where, change = reverse("admin:index"), reverse("account_change_password")
+    later = timezone.now() + dt.timedelta(days=91)
+    with time_machine.travel(later):
+        clerk, deputy = sign_in(office), sign_in(deputy_user)
+        assert clerk.get(where)["Location"] == change
+        assert "90" in clerk.get(change).content.decode()
+        assert deputy.get(reverse("home:my")).status_code == 200
+        given = {"oldpassword": factories.PASSWORD, "password1": OWN, "password2": OWN}
+        clerk.post(change, given)
+        assert clerk.get(where).status_code == 200
+        User.objects.filter(pk=office.pk).update(password_changed_at=timezone.now() - dt.timedelta(days=91))
+        assert clerk.get(where)["Location"] == change
+        preferences.change("accounts.password_max_age_days", 0, by=superuser)
+        assert clerk.get(where).status_code == 200

@@ -9,9 +9,11 @@ from django.utils import translation
 
 from accounts.actions import one_time_password
 from accounts.models import User
+from common import preferences
 
 from .. import factories
 
+pytestmark = pytest.mark.django_db
 OWN = "Battery-Staple-42"
 
 
@@ -61,6 +63,23 @@ def test_weak_passwords_are_refused_with_the_reason(password, code, person):
     assert all(error.messages[0] for error in refused.value.error_list)
 
 
+@pytest.mark.parametrize("password", ["Quiet-9r", "quietriverstone", "Quiet-Rive1"])
+def test_staff_need_a_long_password_of_several_kinds(password, person):
+    person.is_staff = True
+    with pytest.raises(ValidationError):
+        validate_password(password, person)
+    validate_password("Quiet-River-9", person)
+
+
+def test_how_many_kinds_is_for_those_to_say_who_answer_for_safety(person, superuser, office, sign_in):
+    person.is_staff = True
+    preferences.change("accounts.password_classes", 2, by=superuser)
+    validate_password("quiet-riverstone", person)
+    preferences.change("accounts.office_administers", False, by=superuser)
+    page = sign_in(office).get(reverse("admin:common_setting_value", args=["accounts.password_classes"]))
+    assert page.status_code == 403 or not page.context["row"]["may_change"]
+
+
 def test_one_time_passwords_are_good_passwords_that_read_well(person):
     given = {one_time_password() for _each in range(200)}
     assert len(given) == 200
@@ -93,6 +112,11 @@ def test_a_refused_password_says_why_and_changes_nothing(change, ming):
     assert "password1" in page.context["form"].errors
     ming.refresh_from_db()
     assert ming.check_password(factories.PASSWORD)
+
+
+def test_the_new_password_is_another_one(change, ming):
+    page = change(factories.PASSWORD)
+    assert page.context["form"].errors["password1"]
 
 
 def test_the_old_password_is_asked_for(change, ming):
@@ -148,7 +172,6 @@ def test_a_known_and_an_unknown_address_get_the_same_page(ming):
     assert known["Location"] == unknown["Location"] == reverse("account_reset_password_done")
 
 
-@pytest.mark.django_db
 def test_a_closed_account_gets_no_link(mailoutbox):
     factories.UserFactory(email="closed@example.cn", is_active=False)
     Client().post(reverse("account_reset_password"), {"email": "closed@example.cn"})
