@@ -111,11 +111,19 @@ def may_be_kept(request, response) -> bool:
         and not response.streaming
         and not response.cookies
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and settings.CSRF_COOKIE_NAME not in request.COOKIES  # a form in it would carry this visitor's
+        and not _tells(request)
         and not re.search("private|no-store|no-cache", said)
         and "'nonce-" not in response.get("Content-Security-Policy", "")
         and not response.has_header("Content-Encoding")
         and varies <= VARIES
     )
+
+
+def _tells(request) -> bool:
+    """Whether a message was told, or is to be, to this visitor."""
+    told = getattr(request, "_messages", None)
+    return told is not None and (told.used or told.added_new)
 
 
 @dataclass(frozen=True)

@@ -9,5 +9,6 @@ urlpatterns = [
     path("landing/", views.landing, name="landing"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("leave/", views.leave, name="leave"),
     path("language/", views.language, name="language"),
 ]

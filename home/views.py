@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role
 from accounts.rules import roles_of
-from common import freshness, policies
+from common import elsewhere, freshness, policies
 from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
@@ -115,6 +116,15 @@ def my(request):
 @public_page()
 def accessibility(request):
     return render(request, "home/accessibility.html")
+
+
+@login_not_required
+def leave(request):
+    """On the way to another site: which one, and that it is not ours (R-27). Only what a page of ours linked to."""
+    url = elsewhere.signed(request.GET.get("to", ""))
+    if url is None:
+        raise Http404
+    return render(request, "home/leave.html", {"url": url})
 
 
 @login_not_required

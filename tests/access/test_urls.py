@@ -336,6 +336,7 @@ TABLE = [
     Row("home:accessibility", PUBLIC),
     Row("home:privacy", PUBLIC),
     Row("home:language", PUBLIC, post="302"),
+    Row("home:leave", "404"),  # without an address of ours
     Row("home:my", SIGNED_IN),
     Row("home:landing", MOVES_ON),
     Row("healthz", PUBLIC),

@@ -8,6 +8,7 @@ import time
 import brotli
 import pytest
 from django.conf import settings as django_settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
@@ -237,6 +238,11 @@ def with_message(request):
     return HttpResponse("words")
 
 
+def with_message_told_at_once(request):
+    messages.info(request, "saved")
+    return HttpResponse("".join(map(str, messages.get_messages(request))))
+
+
 def missing(request):
     return HttpResponse("words", status=404)
 
@@ -302,7 +308,18 @@ def counted(view, mark):
     return login_not_required(mark(answer))
 
 
-VIEWS = [with_cookie, with_form, with_message, missing, moved, in_parts, private, no_store, over_at_once]
+VIEWS = [
+    with_cookie,
+    with_form,
+    with_message,
+    with_message_told_at_once,
+    missing,
+    moved,
+    in_parts,
+    private,
+    no_store,
+    over_at_once,
+]
 VIEWS += [for_fragments, with_nonce, encoded, changes_meanwhile]
 urlpatterns = [
     path("plain/", counted(plain, public_page())),
@@ -338,6 +355,19 @@ def test_what_belongs_to_one_visitor_or_one_moment_is_not_kept(view, views, visi
         Client.get(visitor, f"/{view.__name__}/")
         visitor.cookies.clear()
     assert views == [view, view]
+
+
+def test_a_form_s_secret_of_one_visitor_is_given_to_no_other(views, visitor):
+    visitor.cookies[django_settings.CSRF_COOKIE_NAME] = "a" * 32
+    for _time in range(2):
+        Client.get(visitor, "/with_form/")
+    assert views == [with_form, with_form]
+
+
+def test_a_kept_page_asks_the_database_nothing(visitor, django_assert_max_num_queries):
+    keep(visitor, "/")
+    with django_assert_max_num_queries(0):
+        assert is_kept(visitor.get("/"))
 
 
 # Every change shows at once

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Area, Role
+from common import freshness, preferences
+from common.elsewhere import SIGNER
 from deputies.models import Level
 
 from .. import factories
@@ -226,6 +228,40 @@ def test_a_form_of_more_text_than_any_needs_is_refused(deputy_user, sign_in):
     )
     assert page.status_code == 400
     assert 'class="foot"' in page.content.decode()
+
+
+MARKS = {
+    "portal.icp": "赣ICP备00000000号",
+    "portal.police": "赣公网安备00000000000000号",
+    "portal.site_code": "3605000000",
+    "portal.site_mark": "https://bszs.conac.cn/sitename?id=1",
+    "portal.report_errors": "https://zfwzgl.www.gov.cn/exposure/jiucuo.html",
+}
+
+
+def test_the_marks_of_a_government_site_stand_in_the_foot_once_they_are_set(superuser):
+    page = BeautifulSoup(Client().get("/").content, "html.parser")
+    assert "网站标识码" not in page.text
+    assert page.select('a[href^="http"]') == []
+    for key, value in MARKS.items():
+        preferences.change(key, value, by=superuser)
+    freshness.forget()
+    page = BeautifulSoup(Client().get("/").content, "html.parser")
+    assert all(value in page.text for value in MARKS.values() if not value.startswith("https"))
+    assert page.select('a[href^="http"]') == []  # to other sites over our own page alone
+    links = [link["href"] for link in page.select('a[href^="/leave/"]')]
+    assert len(links) == 2
+    for link, url in zip(links, list(MARKS.values())[3:], strict=True):
+        between = BeautifulSoup(Client().get(link).content, "html.parser")
+        assert "您即将离开本站" in between.text
+        assert between.select_one("main a.button")["href"] == url
+
+
+@pytest.mark.parametrize(
+    "to", ["", "https://evil.example/", "https://bszs.conac.cn/:AAAA", SIGNER.sign("javascript:alert(1)")]
+)
+def test_nobody_is_sent_to_an_address_that_is_not_ours_to_name(to):
+    assert Client().get(reverse("home:leave"), {"to": to}).status_code == 404
 
 
 def test_a_host_that_is_not_ours_gets_nothing():

@@ -39,7 +39,7 @@ def congress():
     factories.SessionFactory()
     for name in ("梁芳", "王䶮", "李秀芳"):
         factories.MandateFactory(deputy__name=name, deputy__user=factories.UserFactory(name=name))
-    factories.FenyiMandateFactory(deputy__name="李秀芳", card_no="XY10-999")
+    factories.FenyiMandateFactory(deputy__name="李秀芳", card_no="FY18-007")
     factories.UnitFactory(name="新余市交通运输局", short_name="市交通局").aliases.create(name="市交通运输局")
     factories.UnitFactory(name="新余市水利局", short_name="市水利局")
     factories.UnitFactory(name="新余市财政局", short_name="市财政局")
@@ -201,7 +201,7 @@ def test_separate_units_have_a_part_each():
         ({"建议标题": "长" * 101}, "标题", "100"),
         ({"领衔代表": None}, "领衔代表", ""),
         ({"领衔代表": "赵无名"}, "领衔代表", "赵无名"),
-        ({"附议代表": "李秀芳"}, "附议代表", "XY10-999"),
+        ({"附议代表": "李秀芳"}, "附议代表", "FY18-007"),
         ({"附议代表": "王䶮、赵无名"}, "附议代表", "赵无名"),
         ({"内容分类": "航天"}, "内容分类", "航天"),
         ({"内容分类": None, "督办专工委": None}, "内容分类", ""),
@@ -249,9 +249,9 @@ def test_what_waits_for_review_is_not_entered_a_second_time():
 def test_of_namesakes_the_delegation_or_the_card_tells():
     save(row(领衔代表="李秀芳", 代表团="分宜县", 附议代表="李秀芳（渝水区）、王䶮"))
     one = Suggestion.objects.get()
-    assert one.lead.mandates.get().card_no == "XY10-999"
+    assert one.lead.mandates.get().card_no == "FY18-007"
     assert [d.name for d in one.signers()] == ["李秀芳", "李秀芳", "王䶮"]
-    save(row(4, 附议代表="李秀芳(XY10-999)"))
+    save(row(4, 附议代表="李秀芳(FY18-007)"))
     assert CoSignature.objects.get(suggestion__number=4).deputy == one.lead
 
 
