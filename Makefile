@@ -39,7 +39,7 @@ services-test: $(DEV) ## run what asks a database, a cache or a broker on Postgr
 faults: $(DEV) ## break it for real: kill, crash, fill and silence what it stands on; prints what was lost and done twice
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
-	$(BIN)/python -m pytest -q -m fault tests/faults
+	$(BIN)/python -m pytest -q -m 'fault or tells_fault' tests
 
 bench: $(DEV) ## measure every registered page beside a bare Django, in rounds that alternate (DATABASE_URL; one JSON object a line)
 	@mkdir -p staticfiles

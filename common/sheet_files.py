@@ -392,6 +392,8 @@ def _decoded(data) -> list[str]:
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             pages.append(data.decode(encoding))
+    if any("\x00" in page for page in pages):  # no database takes it
+        raise no_table()
     if not pages:
         raise SheetError(
             _("The characters of the file cannot be read. Save it as .xlsx or as “CSV UTF-8” and send that.")

@@ -2,6 +2,8 @@
 
 import sys
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,9 @@ from common.logs import shown_path
 
 
 def bad_request(request, exception=None):
+    """Django takes a session that could not be written for one that somebody ended; a full database is neither's fault."""
+    if _database_is_away(exception):
+        return _not_now()
     return render(request, "400.html", status=400)
 
 
@@ -33,6 +38,17 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """The two pages that need nothing: one for a fault of ours, one while the database is away, full or overwhelmed."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+    if _database_is_away(sys.exception()):
+        return _not_now()
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _not_now():
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+
+
+def _database_is_away(error):
+    """Whether this is the database's doing, or came while it was answered for."""
+    while error and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__context__ if isinstance(error, SessionInterrupted | UpdateError) else None
+    return error is not None

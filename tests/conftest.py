@@ -1,7 +1,9 @@
 """The cast: who appears in the tests. Each fixture is a user; ``sign_in(user)`` gives a client signed in as them."""
 
+import json
 import os
 import shutil
+import sys
 
 import pytest
 from django.conf import settings
@@ -24,6 +26,11 @@ hypothesis_settings.load_profile("suite")
 BROWSER_IS_LEFT_OUT = CHROMIUM is None and not os.environ.get("CI")
 
 
+def tells_faults(config):
+    """Whether this is ``make faults``."""
+    return config.option.markexpr.startswith("fault")
+
+
 def pytest_collection_modifyitems(config, items):
     """What asks a database nothing new runs once. Where no Redis is named there is no worker to test, and where no browser is installed none to drive.
 
@@ -36,7 +43,7 @@ def pytest_collection_modifyitems(config, items):
         ("browser", BROWSER_IS_LEFT_OUT),
         ("nginx", not shutil.which("nginx")),
         ("systemd", not shutil.which("systemd-analyze")),
-        ("fault", config.option.markexpr != "fault"),  # make faults
+        ("fault", not tells_faults(config)),
     ]
     marks = [mark for mark, is_absent in absent if is_absent]
     without = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
@@ -97,6 +104,32 @@ def empty_cache():
     yield
     cache.clear()
     freshness.forget()
+
+
+@pytest.fixture
+def report(request):
+    """``report(lost=…, twice=…, …)``: of what a fault did, nothing was lost and nothing done twice; ``make faults`` prints it.
+
+    The fault is the first word of the test's name, or what its mark ``tells_fault`` says.
+    """
+
+    def say(*, lost, twice, **figures):
+        fault, _, what = request.node.name.removeprefix("test_").partition("_")
+        if mark := request.node.get_closest_marker("tells_fault"):
+            fault, what = mark.args[0], f"{fault}_{what}"
+        line = {
+            "fault": fault.capitalize(),
+            "what": what.replace("_", " "),
+            "lost": lost,
+            "twice": twice,
+        } | figures
+        if tells_faults(request.config):
+            with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+                sys.stdout.write(f"\n{json.dumps(line, ensure_ascii=False)}\n")
+        assert (lost, twice) == (0, 0), line
+        return figures
+
+    return say
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import threading
+from collections import Counter
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -110,6 +111,40 @@ def test_a_bad_row_never_loses_the_others(sent):
         (7, "名称"),
         (8, "name"),
     ]
+
+
+@pytest.mark.tells_fault("F14")
+def test_of_five_hundred_rows_five_bad_ones_are_named_and_go_back_and_the_others_are_written_once(
+    kind, sent, report
+):
+    lines = [[f"360502{number:03}", f"第{number}街道"] for number in range(1, 501)]
+    bad = {
+        20: (["36050", "短"], "区划代码"),
+        140: (lines[0], "区划代码"),
+        260: (["360502261", ""], "名称"),
+        380: (["360502381", "长" * 61], "name"),
+        499: (["三六〇五", "字"], "区划代码"),
+    }
+    for index, (line, _field) in bad.items():
+        lines[index] = line
+    good = {code for index, (code, _name) in enumerate(lines) if index not in bad}
+    planned = imports.confirm(sent(HEADING, *lines), by=None)
+    imports.confirm(sent(HEADING, *lines), by=None)  # sent again, it writes nothing
+    written = Counter(Area.history.values_list("code", flat=True))
+    errors = [(error["row"], error["field"]) for error in planned.report()["errors"]]
+    back = load_workbook(io.BytesIO(imports.error_sheet(kind, planned))).active
+    report(
+        lost=len(good - set(Area.objects.values_list("code", flat=True)))
+        + len({(index + 2, field) for index, (_line, field) in bad.items()} - set(errors)),
+        twice=written.total() - len(written) + len(errors) - len(set(errors)) + len(written.keys() - good),
+        written=len(written),
+        errors=len(errors),
+    )
+    assert counts(planned) == [495, 0, 0, 5]
+    assert all(error["reason"] for error in planned.report()["errors"])
+    returned = [[cell.value or "" for cell in row] for row in back.iter_rows(min_row=3)]
+    assert [row[:2] for row in returned] == [line for line, _field in bad.values()]
+    assert all(row[2] for row in returned)
 
 
 def test_a_file_that_cannot_be_used_is_not_kept(sent):

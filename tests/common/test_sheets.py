@@ -5,9 +5,12 @@ import struct
 import time
 import tracemalloc
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 from common import cells
 from common.sheets import Column, SheetError, read
@@ -285,6 +288,47 @@ def test_a_leading_quote_makes_a_cell_text_and_is_taken_off():
 def test_a_comment_on_an_ods_cell_is_not_its_text():
     cell = "<table:table-cell><office:annotation><text:p>待核</text:p></office:annotation><text:p>甲一</text:p></table:table-cell>"
     assert names(ods(ods_table([["姓名", "代表团"], ("", cell + ods_cell("渝水区"))]))) == ["甲一"]
+
+
+@pytest.mark.tells_fault("F13")
+def test_whatever_the_names_the_encoding_and_the_length_of_the_rows_the_text_is_right_or_it_is_refused(
+    report,
+):
+    """A table with NUL in it or in UTF-16 without its mark is refused, any other read: no name wrong, absent or twice."""
+    figures = Counter(lost=0, twice=0)
+    han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
+    person = st.text(st.one_of(han, han, st.sampled_from("䶮㛃𠮷𬭚𫖯㙍")), min_size=2, max_size=4)
+    beside = st.lists(st.sampled_from(["", "x", "渝水区", "13800001111", "é"]), max_size=5)
+    unmarked = ("utf-16-le", "utf-16-be")
+
+    @seed(2026)
+    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(
+        rows=st.lists(st.tuples(person, beside), min_size=1, max_size=8),
+        encoding=st.sampled_from(["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", *unmarked]),
+        separator=st.sampled_from(",\t;，"),
+        nul=st.none() | st.integers(0, 100),
+    )
+    def table(rows, encoding, separator, nul):
+        lines = [["姓名", "代表团", "住址"], *([f"李{name}", "渝水区", *cells] for name, cells in rows)]
+        page = "\r\n".join(separator.join(line) for line in lines)
+        data = page.encode(encoding, "ignore")  # GBK knows no rare characters
+        written = Counter(line.split(separator)[0] for line in data.decode(encoding).split("\r\n")[1:])
+        if nul is not None:
+            data = f"{page[:nul]}\0{page[nul:]}".encode(encoding, "ignore")
+        figures["tables"] += 1
+        try:
+            found = Counter(names(data))
+        except SheetError:
+            figures["refused"] += 1
+            figures["lost"] += nul is None and encoding not in unmarked
+        else:
+            figures["lost"] += (written - found).total()
+            figures["twice"] += (found - written).total()
+
+    table()
+    report(**figures)
+    assert 50 < figures["refused"] < figures["tables"]
 
 
 # Files that are refused, quickly, with a sentence

@@ -1,34 +1,27 @@
 """What the faults need and no portal has: a write that takes its time, a letter by its number."""
 
-import datetime as dt
 import time
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
-from common.models import Holiday
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns
+from deputies.admin import DeputyAdmin
+from deputies.models import Deputy
 from notices import actions
 
 
-@csrf_exempt
-@login_not_required
-@transaction.atomic
-def write(request, number):
-    """Two rows or none, a while apart: a holiday and the first line of its history."""
-    with transaction.atomic():
-        day = Holiday(day=dt.date(2100, 1, 1) + dt.timedelta(days=number), name=str(number))
-        day.skip_history_when_saving = True
-        day.save()
+class SlowForm(DeputyAdmin):
+    """The office's own form, with time to be killed between the record, its history, and the line in the audit log."""
+
+    def save_related(self, *given):
         time.sleep(0.05)
-        del day.skip_history_when_saving
-        day.save()
-    return HttpResponse(status=201)
+        super().save_related(*given)
 
 
 @csrf_exempt
@@ -42,4 +35,7 @@ def tell(request, number):
     return HttpResponse(status=201)
 
 
-urlpatterns += [path("write/<int:number>/", write), path("tell/<int:number>/", tell)]
+urlpatterns += [
+    path("write/", admin.site.admin_view(SlowForm(Deputy, admin.site).add_view)),
+    path("tell/<int:number>/", tell),
+]

@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import Area, Role
 from common import freshness, preferences
 from common.elsewhere import SIGNER
-from deputies.models import Level
+from common.models import StoredFile
+from deputies.models import Correction, Level
 
 from .. import factories
 
@@ -213,13 +214,18 @@ def test_a_form_left_open_for_too_long_is_told_in_our_words(deputy_user):
     assert page.templates[0].name == "403_csrf.html"
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(deputy_user, sign_in):
+@pytest.mark.tells_fault("F11")
+def test_what_is_too_large_is_refused_before_it_is_read(deputy_user, sign_in, report):
     client = sign_in(deputy_user)
     page = client.generic(
         "POST", reverse("deputies:correction-ask"), b"x", CONTENT_LENGTH=str(26 * 1024 * 1024)
     )
     assert page.status_code == 413
     assert "25" in page.content.decode()
+    fitting = {"field": "post", "new_value": "校长", "evidence": factories.document()}
+    client.post(reverse("deputies:correction-ask"), fitting)  # the next one, which fits, is taken
+    kept = [Correction.objects.count(), StoredFile.objects.count()]
+    report(lost=kept.count(0), twice=sum(kept) - len(kept), status=page.status_code)
 
 
 def test_a_form_of_more_text_than_any_needs_is_refused(deputy_user, sign_in):
