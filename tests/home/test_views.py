@@ -5,6 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings as portal
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -268,6 +269,19 @@ def test_the_marks_of_a_government_site_stand_in_the_foot_once_they_are_set(supe
 )
 def test_nobody_is_sent_to_an_address_that_is_not_ours_to_name(to):
     assert Client().get(reverse("home:leave"), {"to": to}).status_code == 404
+
+
+def test_a_database_without_room_for_a_session_is_not_the_visitor_s_mistake(client):
+    def full(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "django_session"'):
+            raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    user = factories.UserFactory()
+    with connection.execute_wrapper(full):
+        page = client.post(reverse("account_login"), {"login": user.username, "password": factories.PASSWORD})
+    assert page.status_code == 503
+    assert "系统暂时无法使用" in page.content.decode()
 
 
 def test_a_host_that_is_not_ours_gets_nothing():
