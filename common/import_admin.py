@@ -230,6 +230,7 @@ class SheetImportMixin(SheetExportMixin, ImportExportMixin):
     def errors_view(self, request, pk):
         """The bad rows with their reasons, to be mended and sent again."""
         batch = self._batch(request, pk)
+        audit.record("list.exported", by=request.user, about=batch)
         return _sheet(imports.error_sheet(self.kind, imports.planned(batch)), f"errors-{batch.pk}.xlsx")
 
     def template_view(self, request):

@@ -38,4 +38,5 @@ class ProposalsConfig(AppConfig):
             _("suggestions"),
             published=_("decided how much of a suggestion is public"),
             rated=_("rated the handling of a suggestion"),
+            saved=_("saved a letter or a report as a file"),
         )

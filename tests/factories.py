@@ -98,6 +98,7 @@ class UserFactory(DjangoModelFactory):
     username = factory.Sequence("user{}".format)
     name = factory.Sequence("用户{}".format)
     password = factory.django.Password(PASSWORD)
+    password_changed_at = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)  # however far a test moves the clock
 
 
 class MembershipFactory(DjangoModelFactory):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from common import clock, preferences, uploads
+from common import audit, clock, preferences, uploads
 from common.workflow import MoveRefused, advance
 
 from .. import notifications, states
@@ -90,21 +90,26 @@ def promise(reply: Reply, *, text: str, leader: str, due_on: dt.date, by) -> Com
     commitment.full_clean()
     commitment._history_user = by
     commitment.save()
+    audit.record("record.created", by=by, about=commitment)
     return commitment
 
 
+@transaction.atomic
 def take_promise_out(commitment: Commitment, *, by) -> None:
     if commitment.state != states.CommitmentState.PROPOSED or commitment.reply.state != R.DRAFT:
         raise MoveRefused(commitment, _("What was promised in a signed letter stays in the register."))
+    audit.record("record.deleted", by=by, about=commitment)
     commitment.delete()
 
 
+@transaction.atomic
 def add_file(reply: Reply, upload, *, by) -> ReplyFile:
     """Enclose a document; ``ValidationError`` for anything else, or for one too many."""
     if reply.state != R.DRAFT:
         raise MoveRefused(reply, _("The letter is no longer on the desk."))
     if reply.files.count() >= MAX_FILES:
         raise ValidationError(_("At most %(n)s enclosures, please.") % {"n": MAX_FILES})
+    audit.record("record.changed", by=by, about=reply, fields=["files"])
     return reply.files.create(file=uploads.store_attachment(upload, by=by))
 
 
@@ -145,6 +150,7 @@ def remove_file(enclosure: ReplyFile, *, by) -> None:
     if enclosure.reply.state != R.DRAFT:
         raise MoveRefused(enclosure.reply, _("The letter is no longer on the desk."))
     stored = enclosure.file
+    audit.record("record.changed", by=by, about=enclosure.reply, fields=["files"])
     enclosure.delete()
     uploads.delete(stored)
 
@@ -215,6 +221,8 @@ def sign(reply: Reply, *, by, note: str = "") -> None:
 def _save(reply, by, fields):
     if reply.pk and reply.state != R.DRAFT:
         raise MoveRefused(reply, _("The letter lies with the signer. Ask for it back to change it."))
+    kind = "record.changed" if reply.pk else "record.created"
+    changed = [name for name, value in fields.items() if getattr(reply, name) != value]
     for name, value in fields.items():
         setattr(reply, name, value)
     reply.full_clean(validate_constraints=False)
@@ -222,6 +230,8 @@ def _save(reply, by, fields):
     try:
         with transaction.atomic():
             reply.save()
+            if changed or kind == "record.created":
+                audit.record(kind, by=by, about=reply, fields=changed)
     except IntegrityError as error:
         raise MoveRefused(
             reply.assignment, _("Somebody of your unit has begun a letter. Here it is.")

@@ -33,6 +33,7 @@ def begin(deputy, *, by, claim=None, **fields) -> Suggestion:
     suggestion.skip_history_when_saving = True  # a draft is nobody's business yet
     with freshness.unseen():
         suggestion.save()
+    audit.record("record.created", by=by, about=suggestion)
     if claim is not None:
         _file_claim(claim, suggestion, by)
     return suggestion
@@ -55,6 +56,7 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
             code="changed",
         )
     before = [getattr(current, name) for name in TEXTS]
+    changed = [name for name, value in fields.items() if getattr(current, name) != value]
     for name, value in fields.items():
         setattr(current, name, value)
     current.full_clean(exclude=["lead"])
@@ -67,20 +69,25 @@ def write(suggestion: Suggestion, *, by, version: int, **fields) -> Suggestion:
         current.save()
     if current.text_version != version:
         _ask_again(current)
+    if changed and current.state != S.DRAFT:  # others have read it by now
+        audit.record("record.changed", by=by, about=current, fields=changed)
     return current
 
 
+@transaction.atomic
 def add_file(suggestion: Suggestion, upload, *, by, is_picture: bool) -> SuggestionFile:
     """Enclose a picture or document; ``ValidationError`` for anything else, or for one too many."""
     if suggestion.files.count() >= MAX_FILES:
         raise ValidationError(_("At most %(n)s enclosures, please.") % {"n": MAX_FILES})
     store = uploads.store_picture if is_picture else uploads.store_attachment
+    audit.record("record.changed", by=by, about=suggestion, fields=["files"])
     return suggestion.files.create(file=store(upload, by=by))
 
 
 @transaction.atomic
 def remove_file(enclosure: SuggestionFile, *, by) -> None:
     stored = enclosure.file
+    audit.record("record.changed", by=by, about=enclosure.suggestion, fields=["files"])
     enclosure.delete()
     uploads.delete(stored)
 
@@ -97,6 +104,7 @@ def discard(suggestion: Suggestion, *, by) -> None:
         advance(claim, "reopen", by=by, suggestion=None)
     for enclosure in suggestion.files.select_related("file"):
         remove_file(enclosure, by=by)
+    audit.record("record.deleted", by=by, about=suggestion)
     suggestion.delete()
 
 
@@ -345,6 +353,7 @@ def set_class(suggestion, reply_class, *, by, reason: str) -> None:
     suggestion.reply_class, suggestion.meaning = reply_class, reply_class.meaning
     suggestion._history_user = by
     suggestion.save(update_fields=["reply_class", "meaning"])
+    audit.record("record.changed", by=by, about=suggestion, fields=["reply_class"])
 
 
 def _next_number(suggestion) -> int:
@@ -378,6 +387,7 @@ def _answer(cosignature, answer, by, version):
         row.state, row.text_version, row.answered_at = answer, version, timezone.now()
         row._history_user = by
         row.save()
+        audit.record("record.changed", by=by, about=row, fields=["state"])
     cosignature.refresh_from_db()
     notifications.cosigner_answered(cosignature)
 

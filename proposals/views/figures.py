@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from common import clock, freshness
+from common import audit, clock, freshness
 from common.access import require
 from common.early_cache import public_page
 from common.paging import keyset_page
@@ -182,6 +182,8 @@ def yearly_report(request, year):
 def yearly_report_word(request, year):
     """The same as a document to be printed for the next session; written once for as long as it holds."""
     _require_report(request.user, year)
+    if request.user.is_authenticated:
+        audit.record("suggestion.saved", about=Suggestion, year=year)
     body = freshness.kept(("yearly report", year, clock.today()), lambda: report.as_word(year))
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     headers = {"Content-Disposition": f'attachment; filename="report-{year}.docx"'}

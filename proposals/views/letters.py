@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import word
+from common import audit, word
 from common.access import found, require
 from common.early_cache import public_page
 
@@ -237,6 +237,8 @@ def read(request, pk):
 def read_word(request, pk):
     reply = found(Reply.objects.for_letters(), request.user, pk=pk)
     letter = letters.compose(reply, is_public=not _takes_part(request.user, reply))
+    if request.user.is_authenticated:
+        audit.record("suggestion.saved", about=reply)
     return word.answer(letters.as_word(letter), letter.title)
 
 

@@ -132,7 +132,7 @@ def test_sessions_of_others_are_not_listed(ming, office, sign_in):
 
 
 def test_staff_choose_a_new_password_after_so_many_days(office, deputy_user, sign_in, superuser):
-    clerk, deputy = sign_in(office), sign_in(deputy_user)
+    User.objects.update(password_changed_at=timezone.now())
     where, change = reverse("admin:index"), reverse("account_change_password")
     later = timezone.now() + dt.timedelta(days=91)
     with time_machine.travel(later):

@@ -401,6 +401,13 @@ def rate_a_suggestion(world):
     assert client.post(url, given).status_code == 302
 
 
+@act("suggestion.saved")
+def save_a_letter(world):
+    letter = factories.ReplyFactory()
+    yield
+    assert world.clerk.get(reverse("proposals:letter-word", args=[letter.pk])).status_code == 200
+
+
 @act("letter.resent")
 def sending_failed_letters_again(world):
     chosen = [letter.pk for letter in factories.DeliveryFactory.create_batch(2, state="failed")]

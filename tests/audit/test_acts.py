@@ -1,0 +1,73 @@
+"""No act of an app is left out of the audit log: each writes a row itself, moves a record, or says here why it need not."""
+
+import ast
+
+import pytest
+from django.conf import settings
+
+FILES = sorted([*settings.BASE_DIR.glob("*/actions.py"), *settings.BASE_DIR.glob("*/actions/*.py")])
+TELLS = {"record", "advance"}  # audit.record, workflow.advance
+ASKS = "asks, and changes nothing"
+PART = "a part of acts that are told"
+UNTOLD = {
+    "accounts.actions.may_manage": ASKS,
+    "accounts.actions.require_may_manage": ASKS,
+    "accounts.actions.one_time_password": ASKS,
+    "accounts.actions.follow_roles": PART,
+    "deputies.actions.account_follows": PART,
+    "deputies.actions.change_photo": "the form that sends it tells of the change, as of every field",
+    "notices.actions.tell": "a notice belongs to what is told and follows from an act that is",
+    "notices.actions.read": "one's own notices",
+    "notices.actions.read_all": "one's own notices",
+    "notices.actions.choose": "one's own choice of how to be told",
+    "notices.actions.forget_old": "the ledger of jobs tells how many",
+    "proposals.actions.assignments.why_not_hand_back": ASKS,
+    "proposals.actions.assignments.why_not_extend": ASKS,
+    "proposals.actions.assignments.why_not_urge": ASKS,
+    "proposals.actions.parts.hold": PART,
+    "proposals.actions.parts.due_in": ASKS,
+    "proposals.actions.ratings.is_settled": ASKS,
+    "proposals.actions.replies.missing": ASKS,
+    "proposals.actions.replies.remarks": ASKS,
+    "proposals.actions.suggestions.session_on": ASKS,
+}
+
+
+def functions():
+    """``{"app.module.name": names it calls}`` of every function of the actions modules, and of what they share."""
+    found = {}
+    for path in FILES:
+        module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+        for part in ast.parse(path.read_text()).body:
+            if isinstance(part, ast.FunctionDef):
+                calls = [node.func for node in ast.walk(part) if isinstance(node, ast.Call)]
+                names = {
+                    call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "")
+                    for call in calls
+                }
+                found[f"{module}.{part.name}"] = names | {
+                    node.id for node in ast.walk(part) if isinstance(node, ast.Name)
+                }
+    return found
+
+
+CALLED = functions()
+ACTS = [name for name in CALLED if not name.rpartition(".")[2].startswith("_")]
+
+
+def tells(name, seen=frozenset()) -> bool:
+    """Whether this function, or one it calls, writes a row."""
+    app = name.split(".")[0]
+    if CALLED[name] & TELLS:
+        return True
+    nearby = [
+        other
+        for other in CALLED
+        if other.split(".")[0] == app and other.rpartition(".")[2] in CALLED[name] and other not in seen
+    ]
+    return any(tells(other, seen | {name, other}) for other in nearby)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_is_told_or_says_why_not(act):
+    assert tells(act) != (act in UNTOLD), UNTOLD.get(act)
