@@ -10,14 +10,14 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from deputies.models import Committee, Deputy, DeputyGroup
-from proposals.models import Commitment, KeyItem, Suggestion, Topic
+from proposals.models import Commitment, KeyItem, Reply, Suggestion, Topic
 
 
 @dataclass(frozen=True)
 class Page:
     """``against`` names the page of the bare Django application it is compared with (``bench/reference.py``).
 
-    ``queries`` is how many it may take, however many rows it shows, once what may be remembered is. ``by`` is a role, and in the demonstration the user
+    ``queries`` is how many it takes, however many rows it shows, once what may be remembered is. ``by`` is a role, and in the demonstration the user
     name of somebody who has it; empty: a stranger. ``kept`` tells whether strangers get it from the early cache.
     """
 
@@ -50,6 +50,7 @@ def change_of(records) -> Callable[[], str]:
 MINE = "list, signed in"
 
 PUBLIC = [
+    Page("sign in", at("account_login"), "item", 0, kept=False),
     Page("start", at("home:start"), "list", 5),
     Page("accessibility", at("home:accessibility"), "item", 0),
     Page("personal data", at("home:privacy"), "item", 1),
@@ -60,26 +61,33 @@ PUBLIC = [
     Page("groups", at("deputies:groups"), "list", 2),
     Page("group", of(DeputyGroup.objects), "list", 3),
     Page("committee", of(Committee.objects), "item", 2),
-    Page("suggestions", at("proposals:list"), "list", 9),
+    Page("suggestions", at("proposals:list"), "list", 2),
     Page(
-        "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 9, kept=False
+        "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 4, kept=False
     ),
-    Page("suggestion", of(Suggestion.objects.public()), "item", 19),
-    Page("commitments", at("proposals:commitments"), "list", 9),
-    Page("commitment", of(Commitment.objects.public()), "item", 9),
-    Page("key items", at("proposals:key-items"), "list", 9),
-    Page("key item", of(KeyItem.objects), "item", 9),
+    Page("suggestion", of(Suggestion.objects.public()), "item", 9),
+    Page("commitments", at("proposals:commitments"), "list", 1),
+    Page("commitment", of(Commitment.objects.public()), "item", 3),
+    Page("key items", at("proposals:key-items"), "list", 1),
+    Page("key item", of(KeyItem.objects), "item", 4),
 ]
 SIGNED_IN = [
     Page("my", at("home:my"), MINE, 13, by="deputy"),
     Page("notices", at("notices:list"), MINE, 4, by="deputy"),
-    Page("commitments, signed in", at("proposals:commitments"), MINE, 19, by="leader"),
-    Page("figures of suggestions", at("proposals:figures"), MINE, 29, by="leader"),
-    Page("my suggestions", at("proposals:mine"), MINE, 29, by="deputy"),
-    Page("topics", at("proposals:topics"), MINE, 19, by="deputy"),
-    Page("topic", of(Topic.objects), MINE, 19, by="deputy"),
-    Page("my suggestion", of(Suggestion.objects.public()), MINE, 29, by="deputy"),
-    Page("overview of suggestions", at("proposals:overview"), MINE, 29, by="leader"),
+    Page("commitments, signed in", at("proposals:commitments"), MINE, 6, by="leader"),
+    Page("figures of suggestions", at("proposals:figures"), MINE, 7, by="leader"),
+    Page("my suggestions", at("proposals:mine"), MINE, 12, by="deputy"),
+    Page("topics", at("proposals:topics"), MINE, 8, by="deputy"),
+    Page("topic", of(Topic.objects), MINE, 8, by="deputy"),
+    Page("my suggestion", of(Suggestion.objects.public()), MINE, 23, by="deputy"),
+    Page("overview of suggestions", at("proposals:overview"), MINE, 10, by="leader"),
+    Page("work of a unit", at("proposals:unit"), MINE, 5, by="unit_officer"),
+    Page("letter", of(Reply.objects.filter(state="signed")), MINE, 11, by="office"),
+    Page("staff: suggestions", at("admin:proposals_suggestion_changelist"), MINE, 6, by="office"),
+    Page("staff: suggestion", change_of(Suggestion.objects.public()), MINE, 21, by="office"),
+    Page("staff: parts", at("admin:proposals_assignment_changelist"), MINE, 6, by="office"),
+    Page("staff: audit log", at("admin:common_auditentry_changelist"), MINE, 8, by="auditor"),
+    Page("staff: accounts", at("admin:accounts_user_changelist"), MINE, 9, by="office"),
     Page("desk", at("admin:index"), MINE, 7, by="office"),
     Page("staff: deputies", at("admin:deputies_deputy_changelist"), MINE, 7, by="office"),
     Page("staff: mandates", at("admin:deputies_mandate_changelist"), MINE, 8, by="office"),
