@@ -16,7 +16,7 @@ from common import preferences
 from . import passwords, second_factors
 
 SINCE, SEEN = "signed_in_at", "seen_at"
-ALWAYS_OPEN = ("account_logout", "home:language", "home:accessibility", "home:privacy")
+ALWAYS_OPEN = ("account_logout", "account_stay", "home:language", "home:accessibility", "home:privacy")
 TO_SET_UP = (
     "account_change_password",
     "account_reauthenticate",

@@ -4,10 +4,12 @@ from allauth.account import views
 from django.urls import include, path, re_path
 
 from .hashing import in_turn
+from .views import stay
 
 urlpatterns = [
     path("login/", in_turn(views.login), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("stay/", stay, name="account_stay"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # says that it is closed
     path("reauthenticate/", in_turn(views.reauthenticate), name="account_reauthenticate"),

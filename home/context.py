@@ -1,5 +1,6 @@
 """What every page needs beside its own: the portal's names, its main pages, and how many notices wait."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language, pgettext_lazy
@@ -32,6 +33,7 @@ def page(request):
         "portal": SimpleLazyObject(_portal),
         "navigation": Menu(NAVIGATION, request.path),
         "bar": Menu(BAR, request.path),
+        "idle_seconds": settings.IDLE_MINUTES * 60 - 60,  # a step is noted at most once a minute
         "unread": SimpleLazyObject(lambda: unread_count(request.user)),
     }
 

@@ -488,6 +488,7 @@ TABLE = [
     #
     Row("account_login", "200 stranger, 302", post="200 stranger, 302"),
     Row("account_logout", "302 stranger, 200", post="302"),
+    Row("account_stay", SIGNED_IN),
     Row("account_inactive", PUBLIC),
     Row("account_signup", "200 stranger, 302", post="200 stranger, 302"),
     Row("account_reauthenticate", SIGNED_IN, post=SIGNED_IN),
