@@ -17,7 +17,12 @@ from notices import actions
 
 
 class SlowForm(DeputyAdmin):
-    """The office's own form, with time to be killed between the record, its history, and the line in the audit log."""
+    """The office's own form, with time to be killed between the record and the log, and between that and the answer."""
+
+    def changeform_view(self, *given):
+        answer = super().changeform_view(*given)
+        time.sleep(0.05)  # it is committed
+        return answer
 
     def save_related(self, *given):
         time.sleep(0.05)
