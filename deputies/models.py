@@ -207,6 +207,10 @@ class DeputyQuerySet(models.QuerySet):
         """People who hold a mandate that has not ended, each once."""
         return self.filter(Exists(Mandate.objects.sitting().filter(deputy=OuterRef("pk"))))
 
+    def acting(self):
+        """Sitting ones whose duties are not suspended (Deputies Law Art. 61)."""
+        return self.filter(Exists(Mandate.objects.acting().filter(deputy=OuterRef("pk"))))
+
     def matching(self, text):
         """By name (two characters suffice), surname, pinyin or initials."""
         text = half_width(text)
@@ -372,6 +376,10 @@ class MandateQuerySet(models.QuerySet):
     def sitting(self):
         return self.filter(state__in=states.SITTING)
 
+    def acting(self):
+        """In office; who is suspended from duties acts as a deputy in nothing (Deputies Law Art. 61)."""
+        return self.filter(state=states.MandateState.ACTIVE)
+
     def for_pages(self):
         """With everything a page prints of a mandate, highest level first."""
         rank = Case(*(When(level=level, then=Value(n)) for n, level in enumerate(Level)), default=Value(99))
@@ -381,7 +389,15 @@ class MandateQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         """Mandates of the people this member of staff works with."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
         return self.filter(deputy__in=Deputy.objects.managed_by(user))
+
+    def matching(self, text):
+        """By the deputy's name as the public list finds it, or by the number of the card."""
+        if not (text := text.strip()):
+            return self
+        return self.filter(Q(deputy__in=Deputy.objects.matching(text)) | Q(card_no=text))
 
     def sitting_by_level(self):
         """``[(level, number)]`` of people with a sitting mandate, highest level first."""
@@ -457,6 +473,13 @@ class Mandate(models.Model):
         indexes = [
             models.Index(fields=["level", "state", "deputy"], name="mandate_of_level"),
             models.Index(fields=["deputy", "state"], name="mandate_of_deputy"),
+            # the list of the staff area, whole and by each of its filters
+            models.Index(fields=["display_order", "id"], name="mandate_in_order"),
+            models.Index(fields=["level", "display_order", "id"], name="mandate_of_level_in_order"),
+            models.Index(fields=["state", "display_order", "id"], name="mandate_of_state_in_order"),
+            models.Index(fields=["delegation", "display_order", "id"], name="mandate_of_delegation"),
+            models.Index(fields=["group", "display_order", "id"], name="mandate_of_group_in_order"),
+            models.Index(fields=["card_no"], name="mandate_by_card"),
         ]
 
     def __str__(self):

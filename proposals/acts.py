@@ -15,10 +15,12 @@ from accounts.rules import is_congress_staff, roles_of, units_of
 from common import clock
 
 from . import states
+from .actions.assignments import why_not_extend, why_not_hand_back
 from .models import GOVERNMENT_KINDS
 from .rules import HANDLERS, deputy_of
 
 A, C, S = states.AssignmentState, states.CommitmentState, states.SuggestionState
+R = states.ReplyState
 
 
 @dataclass(frozen=True)
@@ -84,22 +86,20 @@ def _of_units(user, parts, commitments):
     for part in parts:
         if part.unit_id not in mine:
             continue
-        if part.state == A.PENDING:
-            until = _("It can be handed back until %(day)s.") % {"day": date_format(part.return_until)}
-            yield Act(_("Sign for it"), _to("sign", part))
-            yield Act(_("Hand it back"), _to("hand-back", part), until)
-        elif part.state == A.HANDLING:
-            letter = next((one for one in part.replies.all() if one.state == states.ReplyState.DRAFT), None)
-            if letter:
-                yield Act(_("Finish the letter"), _to("present", letter))
+        if part.state in (A.PENDING, A.HANDLING):
+            word, page, record, note = next_act(part)
+            yield Act(word, _to(page, record), note)
+        if part.state == A.HANDLING:
+            if page == "consult":
+                yield Act(_("Write the reply"), _to("write", part))
             else:
-                yield Act(
-                    _("Write the reply") if part.answers else _("Write the opinion"), _to("write", part)
-                )
-            yield Act(_("Record a consultation"), _to("consult", part))
-            if part.answers and part.round == 1:
+                yield Act(_("Record a consultation"), _to("consult", part))
+            if not why_not_extend(part):
                 yield Act(_("Ask for more time"), _to("extend", part))
-        elif part.state == A.REVIEW:
+        if part.state in (A.PENDING, A.HANDLING) and not why_not_hand_back(part):
+            until = _("It can be handed back until %(day)s.") % {"day": date_format(part.return_until)}
+            yield Act(_("Hand it back"), _to("hand-back", part), until)
+        if part.state == A.REVIEW:
             for letter in part.replies.all():
                 if letter.state == states.ReplyState.REVIEW and part.unit_id in signing:
                     yield Act(_("Read and sign the letter"), _to("letter-sign", letter))
@@ -110,6 +110,29 @@ def _of_units(user, parts, commitments):
             if commitment.state == C.TRACKING:
                 yield Act(_("Report progress"), _to("progress", commitment), commitment.text)
                 yield Act(_("Report as fulfilled"), _to("report", commitment), commitment.text)
+
+
+def next_act(part):
+    """``(word, page, record, note)`` of the one thing a unit does next with its part, read with ``replies`` and
+    ``consultations``.
+    """
+    letters = list(part.replies.all())
+    letter = next((letter for letter in letters if letter.state != R.SIGNED), None)
+    if part.state == A.PENDING:
+        return _("Sign for it"), "sign", part, ""
+    if part.state == A.RETURN_ASKED:
+        return _("Look at it"), "detail", part.suggestion, _("The office that assigned it decides.")
+    if letter and letter.state == R.REVIEW:
+        return _("Look at the letter"), "letter", letter, _("It lies with the signer.")
+    if letter:
+        return _("Finish the letter"), "present", letter, ""
+    if part.state == A.REPLIED:
+        return _("Look at the letter"), "letter", letters[-1], ""
+    if not part.answers:
+        return _("Write the opinion"), "write", part, ""
+    if any(talk.round == part.round for talk in part.consultations.all()):
+        return _("Write the reply"), "write", part, ""
+    return _("Record a consultation"), "consult", part, ""
 
 
 def _of_government(parts):

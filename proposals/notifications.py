@@ -147,6 +147,15 @@ def decided(suggestion, note=""):
 
 @in_office_language
 def withdrawn(suggestion, units, note):
+    """To the units that handled it, and to those who co-signed it (D1.5)."""
+    send(
+        accounts_of([deputy for deputy in suggestion.signers() if deputy.pk != suggestion.lead_id]),
+        "to_deputy",
+        _("%(name)s has withdrawn: %(title)s") % {"name": suggestion.lead, "title": suggestion},
+        suggestion,
+        f"withdrawn:{suggestion.pk}",
+        body=note,
+    )
     for unit in units:
         send(
             people_at(unit),

@@ -33,9 +33,9 @@ def is_deputy(user, record=None):
     deputy = deputy_of(user)
     if deputy is None:
         return False
-    if not hasattr(user, "_is_sitting"):
-        user._is_sitting = deputy.mandates.sitting().exists()
-    return user._is_sitting
+    if not hasattr(user, "_is_acting"):
+        user._is_acting = deputy.mandates.acting().exists()
+    return user._is_acting
 
 
 @rules.predicate
@@ -47,9 +47,12 @@ def is_author(user, suggestion):
 
 @rules.predicate
 def is_asked(user, suggestion):
-    """Was asked to co-sign, whatever the answer."""
+    """Was asked to co-sign, whatever the answer, until it is sent; then who agreed."""
     deputy = deputy_of(user)
-    return deputy is not None and suggestion.cosignatures.filter(deputy=deputy).exists()
+    if deputy is None:
+        return False
+    asked = suggestion.cosignatures if suggestion.submitted_at is None else suggestion.cosignatures.agreed()
+    return asked.filter(deputy=deputy).exists()
 
 
 @rules.predicate
@@ -285,6 +288,7 @@ PERMISSIONS = {
     "view_consultation": staff_reads | is_government_office | works | is_signer,
     "grant_extension": is_office,
     "refuse_extension": is_office,
+    "drop_extension": nobody,
     "view_extension": reads_part,
     "view_reply": (any_suggestion & staff_reads) | (~any_suggestion & can_view_reply),
     "change_reply": works,
@@ -297,10 +301,11 @@ PERMISSIONS = {
     "view_rating": is_office | supervises | is_own_answer,
     # promises
     "view_commitment": (any_suggestion & staff_reads)
-    | (~any_suggestion & ((is_promised & may_see_suggestion) | reads_part)),
+    | (~any_suggestion & ((is_promised & (may_see_suggestion | handles)) | reads_part)),
     "promise_commitment": nobody,
-    "report_commitment": works,
-    "progress_commitment": works,
+    # who promised keeps it, though another unit may have taken over the part since
+    "report_commitment": handles,
+    "progress_commitment": handles,
     "verify_commitment": is_signer | is_office,
     "doubt_commitment": is_signer | is_office | supervises,
     "fail_commitment": is_office | supervises,

@@ -99,12 +99,14 @@ class ExtensionState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("extension", "waiting")
     GRANTED = "granted", pgettext_lazy("extension", "granted")
     REFUSED = "refused", pgettext_lazy("extension", "refused")
+    MOOT = "moot", pgettext_lazy("extension", "no longer needed")
 
 
 E = ExtensionState
 EXTENSION_MOVES = {
     "grant": Move(frozenset({E.WAITING}), E.GRANTED, pgettext_lazy("extension", "Grant")),
     "refuse": Move(frozenset({E.WAITING}), E.REFUSED, pgettext_lazy("extension", "Refuse"), needs_note=True),
+    "drop": Move(frozenset({E.WAITING}), E.MOOT, _("The part has ended"), automatic=True),
 }
 
 

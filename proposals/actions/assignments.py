@@ -15,7 +15,7 @@ from common.workflow import MoveRefused, advance
 
 from .. import notifications, states
 from ..models import ANSWERING, Assignment, Consultation, Extension, Part, Suggestion, Urging
-from .parts import due_in, hold
+from .parts import due_in, end_extensions, hold
 from .ratings import ask_signers
 
 A, S = states.AssignmentState, states.SuggestionState
@@ -77,6 +77,7 @@ def replace(assignment: Assignment, *, unit: Unit, by, note: str) -> Assignment:
     _require_current([unit], today)
     hold(suggestion)
     advance(assignment, "replace", by=by, note=note, ended_on=today)
+    end_extensions([assignment], by=by)
     given = _give(suggestion, unit, assignment.part, today, by)
     follow_units(suggestion, by=by)
     notifications.answered_hand_back(assignment, note)

@@ -11,9 +11,9 @@ from common import audit, clock, uploads
 from common.workflow import MoveRefused, advance
 
 from .. import notifications, states
-from ..models import Commitment, Meaning, Progress, ReplyClass
+from ..models import Commitment, Progress
+from .classes import recount
 from .parts import hold
-from .suggestions import set_class
 
 C = states.CommitmentState
 
@@ -27,6 +27,8 @@ def report_progress(
         raise MoveRefused(commitment, _("This promise is not being tracked at the moment."))
     if put_off_to and put_off_to <= commitment.due_on:
         raise ValidationError({"put_off_to": _("Put it off to a later day than the one promised.")})
+    if put_off_to and put_off_to <= clock.today():
+        raise ValidationError({"put_off_to": _("A promise is for a day to come.")})
     progress = _record(commitment, text, by, put_off_to, pictures)
     if put_off_to:
         moved = Commitment.objects.filter(pk=commitment.pk, state=C.TRACKING, due_on=commitment.due_on)
@@ -49,7 +51,7 @@ def report(commitment: Commitment, *, by, note: str, pictures=()) -> None:
 @transaction.atomic
 def verify(commitment: Commitment, *, deputy, by, note: str, pictures=()) -> None:
     """A deputy saw it done on the spot. The last promise kept makes the suggestion one that is solved."""
-    if not deputy.mandates.sitting().exists():
+    if not deputy.mandates.acting().exists():
         raise ValidationError({"deputy": _("Only who is a deputy verifies a promise.")})
     suggestion = commitment.suggestion
     hold(suggestion)
@@ -58,13 +60,7 @@ def verify(commitment: Commitment, *, deputy, by, note: str, pictures=()) -> Non
         _record(commitment, note, by, None, pictures)
     notifications.promise_answered(commitment, note)
     suggestion.refresh_from_db()
-    promised = suggestion.commitments.promised()
-    if (
-        suggestion.meaning in (Meaning.PLANNED, Meaning.LATER)
-        and not promised.exclude(state=C.FULFILLED).exists()
-    ):
-        solved = ReplyClass.objects.in_force().filter(meaning=Meaning.SOLVED).first()
-        set_class(suggestion, solved, by=by, reason=_("Every promise was kept and verified."))
+    recount(suggestion, by=by, reason=_("Every promise was kept and verified."))
 
 
 @transaction.atomic

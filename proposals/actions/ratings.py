@@ -12,7 +12,7 @@ from common.workflow import MoveRefused, advance
 
 from .. import notifications, states
 from ..models import Rating, Solved, Suggestion, Verdict
-from .parts import hold, restart
+from .parts import end_parts, hold, restart
 
 S = states.SuggestionState
 ANSWERS = {"attitude": Verdict, "result": Verdict, "solved": Solved}
@@ -23,7 +23,7 @@ def ask_signers(suggestion: Suggestion) -> None:
     today = clock.today()
     until = today + dt.timedelta(days=preferences.get("suggestion.feedback_days"))
     for deputy in suggestion.signers():
-        if deputy.mandates.sitting().exists():
+        if deputy.mandates.acting().exists():
             rating, _is_new = Rating.objects.get_or_create(
                 suggestion=suggestion,
                 deputy=deputy,
@@ -93,6 +93,7 @@ def settle(suggestion: Suggestion, *, by=None) -> None:
             return
         notifications.still_dissatisfied(suggestion)
     advance(suggestion, "conclude", by=None, concluded_on=clock.today())
+    end_parts(suggestion, by=None)
     notifications.concluded(suggestion)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -11,13 +12,13 @@ from common import audit, clock, preferences, uploads
 from common.workflow import MoveRefused, advance
 
 from .. import notifications, states
-from ..models import ANSWERING, Assignment, Commitment, Consultation, Meaning, Part, Reply, ReplyFile
+from ..models import ANSWERING, Assignment, Commitment, Consultation, Part, Reply, ReplyFile
 from .assignments import follow_units
-from .parts import hold
-from .suggestions import MAX_FILES, set_class
+from .classes import recount
+from .parts import end_extensions, hold
+from .suggestions import MAX_FILES
 
 A, R = states.AssignmentState, states.ReplyState
-WORSE = list(Meaning)  # best first
 
 
 @transaction.atomic
@@ -116,15 +117,16 @@ def add_file(reply: Reply, upload, *, by) -> ReplyFile:
 def missing(reply: Reply) -> list[str]:
     """Without what a letter does not go to the signer."""
     assignment, lacking = reply.assignment, []
+    kind = reply.corrects.kind if reply.corrects else reply.kind
     if not reply.text.strip():
         lacking.append(_("The text of the letter is empty."))
-    if reply.kind == Reply.Kind.OPINION:
+    if kind == Reply.Kind.OPINION:
         return lacking
     if not reply.document_no.strip():
         lacking.append(_("The letter needs its document number."))
     if not (reply.contact_person.strip() and reply.contact_phone.strip()):
         lacking.append(_("Name the contact person and an office phone."))
-    if reply.kind == Reply.Kind.SECOND:
+    if kind == Reply.Kind.SECOND:
         return lacking
     if reply.reply_class is None:
         lacking.append(_("Choose the class of the reply."))
@@ -200,7 +202,7 @@ def send_back(reply: Reply, *, by, note: str) -> None:
 @transaction.atomic
 def sign(reply: Reply, *, by, note: str = "") -> None:
     """The unit's signer, never who wrote it, signs; it leaves, and its promises hold from now on."""
-    if reply.written_by_id == by.pk:
+    if by.pk in _writers(reply):
         raise MoveRefused(reply, _("Who wrote a letter does not sign it. Ask somebody else of your unit."))
     assignment = reply.assignment
     suggestion = assignment.suggestion
@@ -213,7 +215,9 @@ def sign(reply: Reply, *, by, note: str = "") -> None:
     if reply.kind in (Reply.Kind.REPLY, Reply.Kind.OPINION):
         advance(assignment, "reply", by=by, ended_on=today)
     suggestion.refresh_from_db()
-    _let_class_count(reply, suggestion, by)
+    end_extensions([assignment], by=by)
+    if reply.reply_class and assignment.answers:
+        recount(suggestion, by=by, reason=str(reply), is_new_answer=reply.kind == Reply.Kind.REPLY)
     notifications.letter_signed(reply)
     follow_units(suggestion, by=by)
 
@@ -239,22 +243,15 @@ def _save(reply, by, fields):
     return reply
 
 
+def _writers(reply) -> set:
+    """Who began the letter, and who gave it the words it has now."""
+    return {
+        reply.written_by_id,
+        reply.history.order_by("-history_date", "-pk").values_list("history_user", flat=True).first(),
+    }
+
+
 def _promises(reply):
     """What this letter promises, or the one it corrects did, or an earlier round of the same unit that is still tracked."""
-    own = reply.commitments.exclude(state=states.CommitmentState.FAILED)
-    return own | reply.assignment.commitments.filter(
-        state__in=states.PUBLIC_COMMITMENTS - {states.CommitmentState.FAILED}
-    )
-
-
-def _let_class_count(reply, suggestion, by):
-    """The class of the whole is the lead's, or the least good of the separate units'."""
-    if reply.reply_class is None or not reply.assignment.answers:
-        return
-    letters = [
-        part.replies.signed().exclude(reply_class=None).select_related("reply_class").last()
-        for part in suggestion.assignments.answering().taking_part()
-    ]
-    classes = [letter.reply_class for letter in letters if letter]
-    worst = max(classes, key=lambda one: WORSE.index(one.meaning))
-    set_class(suggestion, worst, by=by, reason=str(reply))
+    own = Q(reply__in=[reply.pk, reply.corrects_id]) & ~Q(state=states.CommitmentState.FAILED)
+    return reply.assignment.commitments.filter(own | Q(state__in=states.OPEN_COMMITMENTS))

@@ -13,8 +13,9 @@ from common.workflow import MoveRefused, advance
 from deputies.models import Session
 
 from .. import checks, notifications, states
-from ..models import ClassStep, MergeGroup, Publication, Suggestion, SuggestionFile, TopicClaim
-from .parts import hold
+from ..models import MergeGroup, Publication, Suggestion, SuggestionFile, TopicClaim
+from .classes import set_class
+from .parts import end_parts, hold
 
 S = states.SuggestionState
 MAX_FILES = 9
@@ -116,11 +117,13 @@ def invite(suggestion: Suggestion, *, deputies, until: dt.date | None, by, note:
     """
     if until and until < clock.today():
         raise ValidationError({"until": _("This day has passed.")})
+    hold(suggestion)
+    suggestion.refresh_from_db()
     blocking = [finding.text for finding in checks.findings(suggestion) if finding.blocks]
     if blocking:
         raise ValidationError(blocking)
     wanted = [deputy for deputy in deputies if deputy.pk != suggestion.lead_id]
-    if ended := [deputy.name for deputy in wanted if not deputy.mandates.sitting().exists()]:
+    if ended := [deputy.name for deputy in wanted if not deputy.mandates.acting().exists()]:
         raise ValidationError({"deputies": _("No longer deputies: %(names)s.") % {"names": "、".join(ended)}})
     advance(suggestion, "invite", by=by, note=note, cosign_until=until)
     _keep_text(suggestion, by)
@@ -132,11 +135,13 @@ def invite(suggestion: Suggestion, *, deputies, until: dt.date | None, by, note:
         notifications.cosigner_asked(row)
 
 
+@transaction.atomic
 def agree(cosignature, *, by, version: int) -> None:
     """Co-sign the text as it was read: ``version`` is its ``text_version``."""
     _answer(cosignature, states.CoSignatureState.AGREED, by, version)
 
 
+@transaction.atomic
 def decline(cosignature, *, by) -> None:
     _answer(cosignature, states.CoSignatureState.DECLINED, by, cosignature.suggestion.text_version)
 
@@ -147,11 +152,13 @@ def submit(suggestion: Suggestion, *, by, note: str = "", session: Session | Non
 
     ``ValidationError`` with everything that blocks (D1.4); who has not agreed to this text is no co-signer.
     """
+    hold(suggestion)
+    suggestion.refresh_from_db()
     blocking = [finding.text for finding in checks.findings(suggestion) if finding.blocks]
     if blocking:
         raise ValidationError(blocking)
     session = session or session_on(clock.today())
-    mandate = suggestion.lead.mandates.sitting().filter(level="city").select_related("delegation").first()
+    mandate = suggestion.lead.mandates.acting().filter(level="city").select_related("delegation").first()
     advance(
         suggestion,
         "submit",
@@ -172,14 +179,10 @@ def submit(suggestion: Suggestion, *, by, note: str = "", session: Session | Non
 def withdraw(suggestion: Suggestion, *, by, note: str) -> None:
     """The deputy takes it back; handling ends at once (D1.5). Refused once any unit has replied."""
     hold(suggestion)
-    if suggestion.assignments.filter(replies__state=states.ReplyState.SIGNED).exists():
+    if suggestion.assignments.answering().filter(replies__state=states.ReplyState.SIGNED).exists():
         raise MoveRefused(suggestion, _("A unit has already replied, so it can no longer be withdrawn."))
     advance(suggestion, "withdraw", by=by, note=note)
-    units = []
-    for assignment in suggestion.assignments.working().select_related("unit"):
-        units.append(assignment.unit)
-        advance(assignment, "close", by=by, ended_on=clock.today())
-    notifications.withdrawn(suggestion, units, note)
+    notifications.withdrawn(suggestion, end_parts(suggestion, by=by), note)
 
 
 # The office
@@ -324,7 +327,8 @@ def reclassify(suggestion: Suggestion, *, reply_class, by, reason: str) -> None:
         raise MoveRefused(suggestion, _("There is no reply yet whose class could be changed."))
     if not reason.strip():
         raise ValidationError({"reason": _("Please give the reason; it goes into the history.")})
-    set_class(suggestion, reply_class, by=by, reason=reason.strip())
+    hold(suggestion)
+    set_class(suggestion, reply_class, by=by, reason=reason.strip(), is_check=True)
 
 
 @transaction.atomic
@@ -341,19 +345,6 @@ def archive(suggestion: Suggestion, *, by, note: str = "") -> None:
 def session_on(day) -> Session | None:
     """The meeting of the city's congress that is held on ``day``, if any."""
     return Session.objects.filter(term__level="city", starts_on__lte=day, ends_on__gte=day).first()
-
-
-def set_class(suggestion, reply_class, *, by, reason: str) -> None:
-    """Write the class that counts, and remember how it came about."""
-    if suggestion.reply_class_id == reply_class.pk:
-        return
-    ClassStep.objects.create(
-        suggestion=suggestion, before=suggestion.reply_class, after=reply_class, by=by, reason=reason[:300]
-    )
-    suggestion.reply_class, suggestion.meaning = reply_class, reply_class.meaning
-    suggestion._history_user = by
-    suggestion.save(update_fields=["reply_class", "meaning"])
-    audit.record("record.changed", by=by, about=suggestion, fields=["reply_class"])
 
 
 def _next_number(suggestion) -> int:
@@ -374,20 +365,21 @@ def _set_group(suggestion, group, by):
 
 
 def _answer(cosignature, answer, by, version):
-    """One compare-and-set on what was asked and read; the answer counts for that text."""
+    """What was asked and read, with nobody changing it meanwhile; the answer counts for that text."""
     suggestion = cosignature.suggestion
+    hold(suggestion)
+    suggestion.refresh_from_db()
     if suggestion.state != S.COSIGNING:
         raise MoveRefused(suggestion, _("It is not collecting co-signers any more."))
     if suggestion.cosign_until and suggestion.cosign_until < clock.today():
         raise MoveRefused(suggestion, _("The day by which co-signers could answer has passed."))
     if suggestion.text_version != version:
         raise MoveRefused(suggestion, _("The text was changed in the meantime. Please read it again."))
-    with transaction.atomic():
-        row = type(cosignature).objects.select_for_update().get(pk=cosignature.pk)
-        row.state, row.text_version, row.answered_at = answer, version, timezone.now()
-        row._history_user = by
-        row.save()
-        audit.record("record.changed", by=by, about=row, fields=["state"])
+    row = type(cosignature).objects.select_for_update().get(pk=cosignature.pk)
+    row.state, row.text_version, row.answered_at = answer, version, timezone.now()
+    row._history_user = by
+    row.save()
+    audit.record("record.changed", by=by, about=row, fields=["state"])
     cosignature.refresh_from_db()
     notifications.cosigner_answered(cosignature)
 

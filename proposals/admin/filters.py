@@ -1,7 +1,7 @@
 """The filters of the lists of suggestions and of what belongs to them."""
 
 from django.contrib import admin
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Unit
@@ -91,7 +91,7 @@ class UnitFilter(RowFilter):
     title, parameter_name = gettext_lazy("unit"), "unit"
 
     def rows(self):
-        return Unit.objects.filter(pk__in=Assignment.objects.order_by().values("unit").distinct())
+        return Unit.objects.filter(Exists(Assignment.objects.filter(unit=OuterRef("pk"))))
 
     def ask(self, queryset, pk):
         return queryset.filter(unit=pk)

@@ -21,8 +21,8 @@ class RatingAdmin(ReadOnlyMixin, PortalAdmin):
     list_display = ("suggestion", "deputy", "round", "attitude", "result", "solved", "rated_at")
     list_filter = ("attitude", "result", "solved")
     list_select_related = ("suggestion", "deputy")
-    search_fields = ("suggestion__title", "deputy__name")
-    search_help_text = gettext_lazy("Title of the suggestion or name of the deputy")
+    search_fields = ("suggestion__title",)
+    search_help_text = gettext_lazy("Number, words of title or text, or the lead deputy")
     fields = (
         "suggestion",
         "deputy",

@@ -65,7 +65,7 @@ class SuggestionForm(forms.ModelForm):
 class InviteForm(forms.Form):
     """Deputies found by name, and the day until which they may answer."""
 
-    deputies = forms.ModelMultipleChoiceField(Deputy.objects.sitting(), label=_("Deputies"), required=False)
+    deputies = forms.ModelMultipleChoiceField(Deputy.objects.acting(), label=_("Deputies"), required=False)
     until = DayField(label=_("They answer until"))
 
     def __init__(self, *args, is_first, **kwargs):
@@ -133,6 +133,6 @@ class ClaimForm(forms.Form):
 
     def __init__(self, *args, deputy, **kwargs):
         super().__init__(*args, **kwargs)
-        groups = DeputyGroup.objects.filter(mandates__in=deputy.mandates.sitting())
+        groups = DeputyGroup.objects.filter(mandates__in=deputy.mandates.acting())
         self.fields["group"].queryset = groups.distinct()
         self.fields["group"].label_from_instance = lambda group: _("for the group %(name)s") % {"name": group}

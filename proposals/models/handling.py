@@ -141,6 +141,16 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "due_on"], name="assignment_of_unit"),
             models.Index(fields=["state", "due_on"], name="assignment_due"),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(state__in=["handling", "pending", "return_asked", "review"]),
+                name="assignment_running",
+            ),
+            models.Index(
+                fields=["unit", "-ended_on", "-id"],
+                condition=Q(ended_on__isnull=False),
+                name="assignment_done",
+            ),
         ]
 
     def __str__(self):

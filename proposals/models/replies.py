@@ -234,6 +234,7 @@ class ClassStep(models.Model):
         ReplyClass, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("state", "to")
     )
     reason = models.CharField(_("reason"), max_length=300)
+    is_check = models.BooleanField(_("found by the office's check"), default=False)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -255,6 +256,9 @@ class RatingQuerySet(models.QuerySet):
 
     def given(self):
         return self.filter(rated_at__isnull=False)
+
+    def matching(self, text):
+        return self.filter(suggestion__in=Suggestion.objects.matching(text)) if text.strip() else self
 
     def visible_to(self, user):
         """One's own; the office all, a committee those of what it supervises. Units read sums only."""
@@ -300,7 +304,11 @@ class Rating(models.Model):
                 fields=["until"],
                 condition=Q(rated_at__isnull=True, lapsed_on__isnull=True),
                 name="rating_waiting",
-            )
+            ),
+            # the list of the staff area by each of its filters
+            models.Index(fields=["attitude", "-id"], name="rating_by_attitude"),
+            models.Index(fields=["result", "-id"], name="rating_by_result"),
+            models.Index(fields=["solved", "-id"], name="rating_by_solved"),
         ]
 
     def __str__(self):

@@ -472,9 +472,10 @@ class CoSignature(models.Model):
 def _known_to(user):
     if not user.is_authenticated:
         return Q(pk__in=[])
-    asked = Exists(CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user))
-    seen = Q(lead__user=user) | (Q(asked) & ~Q(state=S.DRAFT))
+    own_answers = CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user)
     filed = Q(submitted_at__isnull=False)
+    asked = Q(Exists(own_answers)) & ~Q(state=S.DRAFT) & ~filed
+    seen = Q(lead__user=user) | asked | (filed & Q(Exists(own_answers.agreed())))
     if user.is_superuser or is_office(user) or is_leader(user):
         seen |= filed
     elif units := units_of(user, Role.COMMITTEE):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from accounts.models import Unit
+from accounts.models import Role, Unit
+from accounts.rules import units_of
 from common import clock
 from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
@@ -66,7 +67,12 @@ class CommitmentQuerySet(models.QuerySet):
         seen = self.promised().filter(suggestion__in=Suggestion.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:
             return seen
-        return seen | self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+        units = units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER)
+        return (
+            seen
+            | self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+            | self.promised().filter(unit__in=units)
+        )
 
     def of_staff(self, user):
         """The promises in what this member of the congress's staff works with."""

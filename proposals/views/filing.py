@@ -282,5 +282,5 @@ def discard(request, pk):
 def _found(suggestion, asked, text):
     """Cards of sitting deputies that fit, without those who were asked already."""
     known = [suggestion.lead_id, *(row.deputy_id for row in asked)]
-    fitting = Deputy.objects.sitting().matching(text[:40]).exclude(pk__in=known)
+    fitting = Deputy.objects.acting().matching(text[:40]).exclude(pk__in=known)
     return [(deputy.pk, card(deputy)) for deputy in fitting.order_by("pinyin", "pk").for_cards()[:FOUND]]

@@ -41,7 +41,9 @@ def detail(request, pk):
         user,
         pk=pk,
     )
-    rows = suggestion.assignments.taking_part().select_related("unit").prefetch_related("replies")
+    rows = suggestion.assignments.taking_part().select_related("unit")
+    if user.is_authenticated:  # what tells the next act
+        rows = rows.prefetch_related("replies", "consultations")
     parts = sorted(rows, key=lambda part: (list(Part).index(part.part), part.pk))
     view = view_of(user, suggestion, parts)
     letters = list(

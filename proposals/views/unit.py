@@ -18,6 +18,7 @@ from common.paging import capped_counts, keyset_page
 
 from .. import states
 from ..actions.topics import offer
+from ..acts import next_act
 from ..forms.unit import TopicForm
 from ..models import Assignment, Commitment, Reply, Topic
 from ..rules import HANDLERS
@@ -135,31 +136,10 @@ def _with_acts(parts):
 
 
 def _part(part):
-    act, name, record, note = _next_act(part)
+    act, name, record, note = next_act(part)
     url = reverse(f"proposals:{name}", args=[record.pk])
     due_on = part.due_on if part.state in states.WORKING else None
     return Line(part.suggestion, part.unit, url, act, due_on=due_on, note=note)
-
-
-def _next_act(part):
-    """``(word, page, record, note)`` of the one thing to do next with a part."""
-    letters = list(part.replies.all())
-    letter = next((letter for letter in letters if letter.state != R.SIGNED), None)
-    if part.state == A.PENDING:
-        return _("Sign for it"), "sign", part, ""
-    if part.state == A.RETURN_ASKED:
-        return _("Look at it"), "detail", part.suggestion, _("The office that assigned it decides.")
-    if letter and letter.state == R.REVIEW:
-        return _("Look at the letter"), "letter", letter, _("It lies with the signer.")
-    if letter:
-        return _("Finish the letter"), "present", letter, ""
-    if part.state == A.REPLIED:
-        return _("Look at the letter"), "letter", letters[-1], ""
-    if not part.answers:
-        return _("Write the opinion"), "write", part, ""
-    if any(talk.round == part.round for talk in part.consultations.all()):
-        return _("Write the reply"), "write", part, ""
-    return _("Record a consultation"), "consult", part, ""
 
 
 def _letter(letter):

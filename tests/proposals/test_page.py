@@ -159,16 +159,19 @@ def test_each_is_offered_what_they_can_do(state, who, acts, sign_in, office, dep
         (AssignmentState.PENDING, ["签收", "申请退回"], ["签收", "申请退回"]),
         (
             AssignmentState.HANDLING,
-            ["撰写答复", "登记面商", "申请延期"],
-            ["撰写答复", "登记面商", "申请延期"],
+            ["登记面商", "撰写答复", "申请延期", "申请退回"],
+            ["登记面商", "撰写答复", "申请延期", "申请退回"],
         ),
         (AssignmentState.REVIEW, [], ["审阅签发答复"]),
         (AssignmentState.REPLIED, [], []),
     ],
 )
 def test_a_unit_is_offered_its_next_act(state, officer, signer, sign_in):
-    part = factories.AssignmentFactory(state=state, suggestion__state=SuggestionState.HANDLING)
-    part.replies.create(text="答复", state=ReplyState.REVIEW)
+    today = timezone.localdate()
+    days = {"assigned_on": today, "due_on": today + dt.timedelta(days=90)}
+    part = factories.AssignmentFactory(state=state, suggestion__state=SuggestionState.HANDLING, **days)
+    if state == AssignmentState.REVIEW:
+        part.replies.create(text="答复", state=ReplyState.REVIEW)
     for role, acts in ((Role.UNIT_OFFICER, officer), (Role.UNIT_SIGNER, signer)):
         assert offered(sign_in(member(role, part.unit)), part.suggestion) == acts
 
