@@ -104,7 +104,12 @@ def _of_units(user, parts, commitments):
                 if letter.state == states.ReplyState.REVIEW and part.unit_id in signing:
                     yield Act(_("Read and sign the letter"), _to("letter-sign", letter))
         own = [commitment for commitment in commitments if commitment.assignment_id == part.pk]
-        if part.state == A.REPLIED and any(commitment.state == C.FULFILLED for commitment in own):
+        kept = max((one.verified_on for one in own if one.state == C.FULFILLED), default=None)
+        told = max(
+            (one.signed_on for one in part.replies.all() if one.kind == "second" and one.signed_on),
+            default=None,
+        )
+        if part.state == A.REPLIED and kept and (told is None or told < kept):
             yield Act(_("Reply once more"), _to("second", part), _("Tell the deputies what was done."))
         for commitment in own:
             if commitment.state == C.TRACKING:

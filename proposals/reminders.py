@@ -18,6 +18,7 @@ from common.text import in_office_language
 
 from . import notifications, states
 from .actions import ratings
+from .actions.assignments import why_not_hand_back
 from .models import Assignment, Commitment, CoSignature, Extension, Part, Rating, Suggestion
 from .notifications import accounts_of, people_at, supervisors_of, with_role
 
@@ -78,7 +79,9 @@ def to_sign_for(today) -> int:
             _("Please sign for it: %(title)s") % {"title": part.suggestion},
             part,
             f"remind-sign:{part.pk}:{stage(part.assigned_on, today, 0)}",
-            body=_("It can be handed back until %(day)s.") % {"day": date_format(part.return_until)},
+            body=""
+            if why_not_hand_back(part)
+            else _("It can be handed back until %(day)s.") % {"day": date_format(part.return_until)},
         )
     return told
 

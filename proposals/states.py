@@ -29,7 +29,9 @@ class SuggestionState(models.TextChoices):
 
 S = SuggestionState
 WITH_AUTHOR = frozenset({S.DRAFT, S.COSIGNING, S.RETURNED})  # whoever wrote it may still change the text
-AUTOSAVED = frozenset({S.DRAFT, S.RETURNED})  # nobody else reads the text, so it may be saved at every pause
+AUTOSAVED = frozenset(
+    {S.DRAFT, S.RETURNED}
+)  # nobody is asked about the text as it stands, so it may be saved at every pause
 WITH_UNITS = frozenset({S.ASSIGNED, S.HANDLING, S.REHANDLING})  # somebody owes a reply
 ANSWERED = frozenset({S.REPLIED, S.REHANDLING, S.CONCLUDED, S.ARCHIVED})
 KNOWN_TO_UNITS = WITH_UNITS | ANSWERED

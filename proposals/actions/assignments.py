@@ -33,6 +33,8 @@ def assign(
     on = on or clock.today()
     units = list(units)
     _require_fitting(units, on)
+    if suggestion.submitted_at and on < timezone.localdate(suggestion.submitted_at):
+        raise ValidationError({"on": _("It was assigned before it was put forward.")})
     hold(suggestion)
     advance(suggestion, "assign", by=by, note=note, assigned_on=on)
     rows = [_give(suggestion, unit, part, on, by) for unit, part in units]

@@ -56,8 +56,7 @@ def verify(commitment: Commitment, *, deputy, by, note: str, pictures=()) -> Non
     suggestion = commitment.suggestion
     hold(suggestion)
     advance(commitment, "verify", by=by, note=note, verified_by=deputy, verified_on=clock.today())
-    if pictures:
-        _record(commitment, note, by, None, pictures)
+    _record(commitment, note, by, None, pictures)  # the form says that it becomes public
     notifications.promise_answered(commitment, note)
     suggestion.refresh_from_db()
     recount(suggestion, by=by, reason=_("Every promise was kept and verified."))
@@ -67,8 +66,7 @@ def verify(commitment: Commitment, *, deputy, by, note: str, pictures=()) -> Non
 def doubt(commitment: Commitment, *, by, note: str, pictures=()) -> None:
     """It was reported, and is not so: tracked on, by the day that was promised."""
     advance(commitment, "doubt", by=by, note=note, done_on=None)
-    if pictures:
-        _record(commitment, note, by, None, pictures)
+    _record(commitment, note, by, None, pictures)  # the form says that it becomes public
     notifications.promise_answered(commitment, note)
 
 

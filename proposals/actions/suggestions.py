@@ -354,6 +354,7 @@ def _next_number(suggestion) -> int:
         numbered = Suggestion.objects.filter(session=suggestion.session_id)
     else:
         numbered = Suggestion.objects.filter(session=None, year=suggestion.year)
+        numbered.select_for_update().only("pk").order_by("pk").first()  # where everybody of this year waits
     return (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
 
 

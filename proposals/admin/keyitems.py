@@ -101,6 +101,15 @@ class KeyItemAdmin(MovesMixin, RecordedAdmin):
             form=form,
         )
 
+    def has_change_permission(self, request, obj=None):
+        """What is closed with a report stays as it was."""
+        is_closed = obj is not None and obj.state == states.KeyItemState.CLOSED
+        return not is_closed and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        """The year was chosen with the limit of items a year; another one is another item."""
+        return (*self.readonly_fields, *(("year",) if obj else ()))
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         item = object_id and self.get_object(request, object_id)
         if item:

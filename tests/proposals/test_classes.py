@@ -50,7 +50,7 @@ def class_of(suggestion):
 
 
 def keep(one):
-    commitments.verify(one, deputy=one.suggestion.lead, by=one.suggestion.lead.user, note="已看到。")
+    commitments.verify(one, deputy=one.suggestion.lead, by=factories.UserFactory(), note="已看到。")
 
 
 def test_none_counts_before_every_unit_has_answered():
