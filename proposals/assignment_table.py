@@ -362,6 +362,7 @@ class AssignmentTable(SheetKind):
             "year": known.year,
             "category": said.category,
             "committee": committee,
+            "wish": "",
             "submitted_at": at,
             "registered_at": timezone.now(),
             "state": S.REGISTERED,

@@ -287,9 +287,16 @@ def unmerge(suggestion: Suggestion, *, by) -> None:
 
 @transaction.atomic
 def publish(
-    suggestion: Suggestion, *, by, publication: str, public_summary: str = "", publication_reason: str = ""
+    suggestion: Suggestion,
+    *,
+    by,
+    publication: str,
+    public_summary: str = "",
+    publication_reason: str = "",
+    wish: str = "",
 ) -> None:
-    """Publish it with its replies in full, as a summary, or decide not to (D1.13), within what the deputy wished.
+    """Publish it with its replies in full, as a summary, or decide not to (D1.13), within what the deputy wished;
+    ``wish`` is the answer of one whose suggestion came on paper, asked now.
 
     Deciding again is possible: what was published too far can be taken back.
     """
@@ -297,7 +304,12 @@ def publish(
         raise MoveRefused(suggestion, _("It is published together with the reply, which is not there yet."))
     if publication not in OPENNESS:
         raise ValidationError({"publication": _("Choose one of the values offered.")})
-    if OPENNESS.index(publication) < OPENNESS.index(suggestion.wish):
+    if not suggestion.wish and publication != Publication.NONE and wish not in OPENNESS:
+        raise ValidationError(
+            {"wish": _("It came on paper. Ask the deputy first, and enter the answer here.")}
+        )
+    suggestion.wish = suggestion.wish or wish
+    if suggestion.wish and OPENNESS.index(publication) < OPENNESS.index(suggestion.wish):
         raise ValidationError(
             {
                 "publication": _("The deputy agreed to no more than: %(wish)s.")
@@ -314,7 +326,8 @@ def publish(
     suggestion.publication_reason = "" if is_public else publication_reason.strip()
     suggestion.published_on = (suggestion.published_on or clock.today()) if is_public else None
     suggestion._history_user = by
-    suggestion.save(update_fields=["publication", "public_summary", "publication_reason", "published_on"])
+    decided = ["wish", "publication", "public_summary", "publication_reason", "published_on"]
+    suggestion.save(update_fields=decided)
     audit.record("suggestion.published", by=by, about=suggestion, fields=[publication])
     if is_public:
         notifications.published(suggestion)

@@ -272,20 +272,30 @@ class PublishForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        wish = OPENNESS.index(self.record.wish)
-        self.fields["publication"].choices = [(one.value, one.label) for one in OPENNESS[wish:]]
+        most = OPENNESS.index(self.record.wish) if self.record.wish else 0
+        self.fields["publication"].choices = [(one.value, one.label) for one in OPENNESS[most:]]
         self.initial |= {
             "publication": self.record.publication,
             "public_summary": self.record.public_summary,
             "publication_reason": self.record.publication_reason,
         }
-        wished = {"wish": Publication(self.record.wish).label, "why": self.record.wish_reason}
-        told = (
-            _("The deputy agreed to: %(wish)s. %(why)s")
-            if self.record.wish_reason
-            else _("The deputy agreed to: %(wish)s.")
-        )
-        self.advice = [told % wished]
+        if self.record.wish:
+            wished = {"wish": Publication(self.record.wish).label, "why": self.record.wish_reason}
+            told = (
+                _("The deputy agreed to: %(wish)s. %(why)s")
+                if self.record.wish_reason
+                else _("The deputy agreed to: %(wish)s.")
+            )
+            self.advice = [told % wished]
+        else:
+            self.advice = [_("It came on paper. Ask the deputy first, and enter the answer here.")]
+            self.fields["wish"] = forms.ChoiceField(
+                label=_("what the deputy agreed to"),
+                choices=Publication.choices,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.order_fields(["wish"])
         if self.record.replied_on:
             days = preferences.get("suggestion.publish_workdays")
             self.advice.append(clock.Deadline.in_workdays(self.record.replied_on, days).explain())

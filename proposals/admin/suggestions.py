@@ -30,6 +30,10 @@ def merge(suggestion, *, others, by, matter):
 
 def publish_in_full(suggestion, *, by):
     """Only where the deputy wished so; a summary is written on the page of the suggestion itself."""
+    if not suggestion.wish:
+        raise ValidationError(
+            _("It came on paper. Ask the deputy first, and enter the answer on its own page.")
+        )
     if suggestion.wish != Publication.FULL:
         raise ValidationError(
             _("The deputy agreed to no more than: %(wish)s.") % {"wish": suggestion.get_wish_display()}

@@ -47,7 +47,7 @@ class SuggestionForm(forms.ModelForm):
         offered = Category.objects.offered() | Category.objects.filter(pk=self.instance.category_id)
         self.fields["category"].queryset = offered
         self.fields["category"].empty_label = _("please choose")
-        self.fields["wish"].choices = Publication.choices
+        self.fields["wish"].choices, self.fields["wish"].required = Publication.choices, True
         for name in ("title", "facts", "request", "category"):  # needed to send it, not to save it
             self.fields[name].is_needed = True
 

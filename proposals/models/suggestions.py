@@ -232,8 +232,8 @@ class Suggestion(models.Model):
         related_name="suggestions",
         verbose_name=pgettext_lazy("suggestion", "category"),
     )
-    wish = models.CharField(
-        _("may be published"), max_length=10, choices=Publication, default=Publication.FULL
+    wish = models.CharField(  # empty: it came on paper and the deputy was not asked
+        _("may be published"), max_length=10, choices=Publication, default=Publication.FULL, blank=True
     )
     wish_reason = models.CharField(_("why not"), max_length=200, blank=True)
     text_version = models.PositiveIntegerField(default=1, editable=False)  # of what co-signers agreed to

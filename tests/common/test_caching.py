@@ -103,7 +103,7 @@ def test_limits_go_on_limiting(away, settings):
 
 
 def test_of_many_threads_one_asks_again(away, monkeypatch):
-    monkeypatch.setattr(caching, "PAUSE", 0.3)
+    monkeypatch.setattr(caching, "PAUSE", 30)
     cache.get("a")
     circuit = cache.circuit
     circuit.ask_from = 0

@@ -534,6 +534,16 @@ def test_a_topic_shows_who_took_it_and_the_office_takes_it_back(clerk):
     assert claim.state == "released"
 
 
+def test_what_came_on_paper_is_published_as_the_deputy_answers_when_asked(clerk):
+    paper = factories.SuggestionFactory(registered=True, state="concluded", wish="")
+    assert "wish" in refused(clerk, "act", "publish", paper, publication="full")
+    assert "publication" in refused(
+        clerk, "act", "publish", paper, publication="full", wish="summary", public_summary="摘要"
+    )
+    do(clerk, "act", "publish", paper, publication="summary", wish="summary", public_summary="路口已改造。")
+    assert (paper.wish, paper.publication) == ("summary", "summary")
+
+
 def test_a_topic_a_unit_offers_is_put_on_the_list_or_not(clerk, unit_officer, deputy_user, sign_in):
     unit = unit_officer.memberships.get().unit
     page, where = sign_in(unit_officer), reverse("proposals:unit-topics")
