@@ -21,7 +21,8 @@ Channel, State = Delivery.Channel, Delivery.State
 def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: str = "") -> Notice:
     """Tell ``recipient`` in the notice centre and through the channels they chose for the group of this kind.
 
-    A notice carries no phone number (R-02). ``key`` is unique per person: telling the same twice is silent. Where several people are told of one thing, give it
+    A notice carries no phone number (R-02). ``key`` is unique per person: telling the same twice is silent, and ``is_new``
+    of the notice says so. Where several people are told of one thing, give it
     the same key, so that a group chat hears of it once. ``link`` is a path inside the portal. Letters leave after the
     transaction; if the broker is down they leave with the next ``deliver_waiting``.
     """
@@ -40,6 +41,7 @@ def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: 
             "is_listed": CENTRE in ways,
         },
     )
+    notice.is_new = is_new
     if is_new:
         if Channel.EMAIL in ways and recipient.email:
             is_held = choices.is_daily and not groups.is_urgent(kind)

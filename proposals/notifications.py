@@ -77,9 +77,9 @@ def dispatchers_of(unit):
     return [*with_role(Role.OFFICE), *government]
 
 
-def send(people, kind, subject, record, key, body="", link=""):
-    """Tell all of them the same; who was told with this key before is not told again."""
-    for person in people:
+def send(people, kind, subject, record, key, body="", link="") -> int:
+    """Tell all of them the same; who was told with this key before is not told again. How many were told now."""
+    told = [
         tell(
             person,
             kind=f"proposals.{kind}",
@@ -88,6 +88,9 @@ def send(people, kind, subject, record, key, body="", link=""):
             link=link or record.get_absolute_url(),
             key=key,
         )
+        for person in people
+    ]
+    return sum(notice.is_new for notice in told)
 
 
 # What

@@ -112,15 +112,11 @@ def due(today) -> int:
     )
     for part in parts.iterator(chunk_size=500):
         days = (today - part.due_on).days
-        people = people_at(part.unit)
-        if days >= COMMITTEE_AFTER and part.part != Part.CO:
-            people += supervisors_of(part.suggestion)
-        if days >= LEADER_AFTER and part.part != Part.CO:
-            people += with_role(Role.LEADER)
-        told += _tell(
-            people,
-            "to_unit",
-            _due_words(days) % {"title": part.suggestion, "unit": part.unit, "days": abs(days)},
+        told += _tell_upwards(
+            part.unit,
+            days,
+            [] if part.part == Part.CO else _above(part.suggestion, days),
+            part.suggestion,
             part,
             f"remind-due:{part.pk}:{part.round}:{part.due_on}:{stage(part.due_on, today, warn)}",
         )
@@ -216,15 +212,11 @@ def promises(today) -> int:
     )
     for one in soon.select_related("unit", "suggestion__committee__unit").iterator(chunk_size=500):
         days = (today - one.due_on).days
-        people = people_at(one.unit)
-        if days >= COMMITTEE_AFTER:
-            people += supervisors_of(one.suggestion)
-        if days >= LEADER_AFTER:
-            people += with_role(Role.LEADER)
-        told += _tell(
-            people,
-            "to_unit",
-            _due_words(days) % {"title": one.text, "unit": one.unit, "days": abs(days)},
+        told += _tell_upwards(
+            one.unit,
+            days,
+            _above(one.suggestion, days),
+            one.text,
             one,
             f"remind-promise:{one.pk}:{one.due_on}:{stage(one.due_on, today, warn)}",
         )
@@ -262,7 +254,19 @@ def _due_words(days):
     return _("%(unit)s, %(days)s days late: %(title)s")
 
 
+def _above(suggestion, days) -> list:
+    """Who is told beside the unit of what is so many days late: its committee, then leaders."""
+    people = supervisors_of(suggestion) if days >= COMMITTEE_AFTER else []
+    return people + (with_role(Role.LEADER) if days >= LEADER_AFTER else [])
+
+
+def _tell_upwards(unit, days, above, title, record, key) -> int:
+    subject = _due_words(days) % {"title": title, "unit": unit, "days": abs(days)}
+    return _tell(people_at(unit), "to_unit", subject, record, key) + _tell(
+        above, "to_office", subject, record, key
+    )
+
+
 @transaction.atomic
 def _tell(people, kind, subject, record, key, body="", link="") -> int:
-    notifications.send(people, kind, subject, record, key, body=body, link=link)
-    return len(people)
+    return notifications.send(people, kind, subject, record, key, body=body, link=link)
