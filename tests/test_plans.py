@@ -145,7 +145,12 @@ def test_staff_lists_read_none_with_any_filter(model, client):
         choices = [choice["query_string"] for choice in spec.choices(shown) if not choice["selected"]]
         addresses += [f"{address}{choice}" for choice in choices[:6] if choice.startswith("?")]
     assert len(addresses) > 2 or model is Rating
-    assert {page: found for page in addresses if (found := faults(clerk, page))} == {}
+    # who still is a deputy, and of which level, is at times asked of all mandates at once: some thousands in a city
+    allowed = f"Seq Scan of {Mandate._meta.db_table}" if model is Deputy else "nothing"
+    found = {
+        page: [step for step in faults(clerk, page) if not step.startswith(allowed)] for page in addresses
+    }
+    assert {page: steps for page, steps in found.items() if steps} == {}
 
 
 def test_every_list_of_the_staff_area_about_what_grows_is_looked_at():
