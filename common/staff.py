@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -115,7 +114,6 @@ class OnceMixin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        extra_context = (extra_context or {}) | {"form_key": uuid.uuid4()}
         key = once.key_of(request)
         if key is None:
             return super().changeform_view(request, object_id, form_url, extra_context)

@@ -16,7 +16,7 @@ from common import clock
 
 from . import states
 from .actions.assignments import why_not_extend, why_not_hand_back
-from .models import GOVERNMENT_KINDS
+from .models import GOVERNMENT_KINDS, Reply
 from .rules import HANDLERS, deputy_of
 
 A, C, S = states.AssignmentState, states.CommitmentState, states.SuggestionState
@@ -101,20 +101,21 @@ def _of_units(user, parts, commitments):
             yield Act(_("Hand it back"), _to("hand-back", part), until)
         if part.state == A.REVIEW:
             for letter in part.replies.all():
-                if letter.state == states.ReplyState.REVIEW and part.unit_id in signing:
+                if letter.state == R.REVIEW and part.unit_id in signing:
                     yield Act(_("Read and sign the letter"), _to("letter-sign", letter))
-        own = [commitment for commitment in commitments if commitment.assignment_id == part.pk]
-        kept = max((one.verified_on for one in own if one.state == C.FULFILLED), default=None)
-        told = max(
-            (one.signed_on for one in part.replies.all() if one.kind == "second" and one.signed_on),
-            default=None,
-        )
-        if part.state == A.REPLIED and kept and (told is None or told < kept):
-            yield Act(_("Reply once more"), _to("second", part), _("Tell the deputies what was done."))
-        for commitment in own:
-            if commitment.state == C.TRACKING:
-                yield Act(_("Report progress"), _to("progress", commitment), commitment.text)
-                yield Act(_("Report as fulfilled"), _to("report", commitment), commitment.text)
+        yield from _of_promises(part, [one for one in commitments if one.assignment_id == part.pk])
+
+
+def _of_promises(part, own):
+    """What a unit does about what it promised in this part."""
+    kept = [one.verified_on for one in own if one.state == C.FULFILLED]
+    told = [one.signed_on for one in part.replies.all() if one.kind == Reply.Kind.SECOND and one.signed_on]
+    if part.state == A.REPLIED and kept and (not told or max(told) < max(kept)):
+        yield Act(_("Reply once more"), _to("second", part), _("Tell the deputies what was done."))
+    for commitment in own:
+        if commitment.state == C.TRACKING:
+            yield Act(_("Report progress"), _to("progress", commitment), commitment.text)
+            yield Act(_("Report as fulfilled"), _to("report", commitment), commitment.text)
 
 
 def next_act(part):

@@ -97,7 +97,7 @@ class TopicTable(SheetKind):
             if not number:
                 number, known.next_number = known.next_number, known.next_number + 1
             topic = known.numbered[number] = Topic(year=known.year)
-            values |= {"year": known.year, "source": _source(values["proposed_by"])}
+            values |= {"year": known.year, "source": Topic.source_of(values["proposed_by"])}
         elif topic.state != TopicState.LISTED:
             plan.warnings.append(_("A unit offered this topic; decide about it on its own page."))
             return plan
@@ -122,9 +122,3 @@ class TopicTable(SheetKind):
 
 def _is_number(row) -> bool:
     return cells.text(row.cells.get("number")).isdigit()
-
-
-def _source(unit):
-    if unit is None:
-        return Topic.Source.OFFICE
-    return Topic.Source.COMMITTEE if unit.kind == Unit.Kind.COMMITTEE else Topic.Source.DEPARTMENT

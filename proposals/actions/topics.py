@@ -22,9 +22,13 @@ def offer(unit, *, by, year: int, **fields) -> Topic:
     """
     if Topic.objects.filter(proposed_by=unit, year=year, title=fields["title"]).exists():
         raise ValidationError(_("Your unit has offered this topic already."))
-    source = Topic.Source.COMMITTEE if unit.kind == unit.Kind.COMMITTEE else Topic.Source.DEPARTMENT
     topic = Topic(
-        proposed_by=unit, contact_unit=unit, source=source, year=year, state=TopicState.OFFERED, **fields
+        proposed_by=unit,
+        contact_unit=unit,
+        source=Topic.source_of(unit),
+        year=year,
+        state=TopicState.OFFERED,
+        **fields,
     )
     topic.full_clean()
     topic.save()
@@ -35,11 +39,15 @@ def offer(unit, *, by, year: int, **fields) -> Topic:
 
 @transaction.atomic
 def enlist(topic: Topic, *, by, note: str = "", number: int | None = None) -> None:
-    """Put an offered topic on the list, under the next number where none is given."""
+    """Put an offered topic on the list, under the next number where none is given; ``ValidationError`` for one that is
+    taken, by a colleague in this moment perhaps.
+    """
     number = number or Topic.objects.next_number(topic.year)
-    if Topic.objects.filter(year=topic.year, number=number).exists():
-        raise ValidationError({"number": _("This number is taken.")})
-    advance(topic, "enlist", by=by, note=note, number=number)
+    try:
+        with transaction.atomic():
+            advance(topic, "enlist", by=by, note=note, number=number)
+    except IntegrityError as error:
+        raise ValidationError({"number": _("This number is taken.")}) from error
     notifications.topic_decided(topic, note)
 
 

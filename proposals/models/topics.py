@@ -163,6 +163,13 @@ class Topic(models.Model):
     def get_absolute_url(self):
         return reverse("proposals:topic", args=[self.pk])
 
+    @classmethod
+    def source_of(cls, unit):
+        """Where a topic comes from that this unit names; without one, from the office."""
+        if unit is None:
+            return cls.Source.OFFICE
+        return cls.Source.COMMITTEE if unit.kind == Unit.Kind.COMMITTEE else cls.Source.DEPARTMENT
+
     @property
     def is_free(self):
         """Whether another deputy may take it; of a topic read ``with_claims``."""

@@ -1,4 +1,4 @@
-"""Terms, committees, groups, deputies and their mandates."""
+"""Deputies, what they were elected to, the groups they work in, and what they agreed to publish."""
 
 import datetime as dt
 from functools import reduce
@@ -6,143 +6,21 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from accounts.models import MOBILE, Area, Unit
-from accounts.rules import area_codes, is_office, sees_whole_city
+from accounts.models import MOBILE, Area
+from accounts.rules import area_codes, sees_whole_city
 from common.fields import BigramField, BlindIndexField, EncryptedField, LettersField, PinyinField
 from common.models import PolicyText, StateChange, StoredFile
-from common.text import half_width, ordinal, personal_name, veiled
+from common.text import half_width, personal_name, veiled
 
-from . import states
-
-
-class Level(models.TextChoices):
-    """The congress somebody is a deputy of."""
-
-    NATIONAL = "national", _("national")
-    PROVINCIAL = "provincial", _("provincial")
-    CITY = "city", pgettext_lazy("level", "city")
-    COUNTY = "county", pgettext_lazy("level", "district or county")
-    TOWNSHIP = "township", pgettext_lazy("level", "town or township")
-
-
-class TermQuerySet(models.QuerySet):
-    def current(self, day):
-        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
-
-
-class Term(models.Model):
-    """The five years of one congress (Deputies Law Art. 2): “the 10th people's congress of Xinyu”."""
-
-    area = models.ForeignKey(Area, models.PROTECT, related_name="terms", verbose_name=_("congress of"))
-    level = models.CharField(_("level"), max_length=12, choices=Level)
-    number = models.PositiveSmallIntegerField(_("term no."))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"), null=True, blank=True)
-
-    NAMES_NOBODY = True
-    objects = TermQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["-starts_on", "area__code"]
-        verbose_name = _("term of a congress")
-        verbose_name_plural = _("terms of congresses")
-        constraints = [
-            models.UniqueConstraint(fields=["area", "number"], name="term_once"),
-            models.CheckConstraint(
-                name="term_ends_after_start",
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
-                violation_error_message=_("The last day must come after the first."),
-            ),
-        ]
-
-    def __str__(self):
-        return _("%(area)s, term %(number)s") % {"area": self.area, "number": ordinal(self.number)}
-
-
-class Session(models.Model):
-    """One meeting of a congress: “10th congress, 4th session”."""
-
-    term = models.ForeignKey(Term, models.PROTECT, related_name="sessions", verbose_name=_("term"))
-    number = models.PositiveSmallIntegerField(_("session no."))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
-
-    NAMES_NOBODY = True
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["-starts_on"]
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-        constraints = [
-            models.UniqueConstraint(fields=["term", "number"], name="session_once"),
-            models.CheckConstraint(
-                name="session_ends_after_start",
-                condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message=_("The last day cannot come before the first."),
-            ),
-        ]
-
-    def __str__(self):
-        return _("%(term)s, session %(number)s") % {"term": self.term, "number": ordinal(self.number)}
-
-
-class Committee(models.Model):
-    """One of the special and working committees that lead the deputy groups; its name and staff are those of a unit."""
-
-    class Kind(models.TextChoices):
-        SPECIAL = "special", _("special committee")
-        WORKING = "working", _("working commission")
-
-    unit = models.OneToOneField(Unit, models.PROTECT, related_name="committee", verbose_name=_("unit"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    duties = models.TextField(_("duties"), blank=True)
-    display_order = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    NAMES_NOBODY = True
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["display_order", "pk"]
-        verbose_name = _("committee")
-        verbose_name_plural = _("committees")
-
-    def __str__(self):
-        return self.unit.name
-
-    def get_absolute_url(self):
-        return reverse("deputies:committee", args=[self.pk])
-
-
-class Delegation(models.Model):
-    """The deputies a county, district or the army elected, as they sit together at a session (代表团)."""
-
-    term = models.ForeignKey(Term, models.PROTECT, related_name="delegations", verbose_name=_("term"))
-    name = models.CharField(_("name"), max_length=60)
-    area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("area")
-    )
-    display_order = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    NAMES_NOBODY = True
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["term", "display_order", "pk"]
-        verbose_name = _("delegation")
-        verbose_name_plural = _("delegations")
-        constraints = [models.UniqueConstraint(fields=["term", "name"], name="delegation_once")]
-
-    def __str__(self):
-        return self.name
+from .. import states
+from .terms import Committee, Delegation, Level, Term
 
 
 class DeputyGroupQuerySet(models.QuerySet):
@@ -533,109 +411,3 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.deputy} · {self.get_kind_display()}"
-
-
-class CorrectionQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(state=states.CorrectionState.OPEN)
-
-    def visible_to(self, user):
-        """The deputy's own; the offices' those of deputies they manage."""
-        if user.is_superuser or is_office(user):
-            return self
-        if not user.is_authenticated:
-            return self.none()
-        managed = Deputy.objects.in_areas(area_codes(user)).values("pk")
-        return self.filter(Q(deputy__user=user) | Q(deputy__in=managed))
-
-
-class Correction(models.Model):
-    """What a deputy says is wrong in their own data; the office accepts it (and it is changed) or declines it."""
-
-    MOVES = states.CORRECTION_MOVES
-    FIELDS = (
-        "name",
-        "sex",
-        "ethnicity",
-        "party",
-        "education",
-        "degree",
-        "post",
-        "phone",
-        "landline",
-        "address",
-    )
-
-    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="corrections", verbose_name=_("deputy"))
-    field = models.CharField(_("what is wrong"), max_length=20)
-    old_value = EncryptedField(_("so far"), max_length=200, blank=True)
-    new_value = EncryptedField(_("should be"), max_length=200)
-    reason = EncryptedField(_("explanation"), max_length=1000, blank=True)
-    evidence = models.ForeignKey(
-        StoredFile,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("evidence"),
-    )
-    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
-    state = models.CharField(
-        _("state"),
-        max_length=12,
-        choices=states.CorrectionState,
-        default=states.CorrectionState.OPEN,
-        editable=False,
-    )
-
-    objects = CorrectionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
-        verbose_name = _("correction asked for")
-        verbose_name_plural = _("corrections asked for")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["deputy", "field"], condition=Q(state="open"), name="correction_open_once"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.deputy} · {self.field_label}"
-
-    @property
-    def field_label(self):
-        """The name of the entry that is said to be wrong."""
-        return Deputy._meta.get_field(self.field).verbose_name
-
-    @property
-    def shown_old(self):
-        return self._shown(self.old_value)
-
-    @property
-    def shown_new(self):
-        return self._shown(self.new_value)
-
-    @property
-    def masked_old(self):
-        return self._masked(self.old_value)
-
-    @property
-    def masked_new(self):
-        return self._masked(self.new_value)
-
-    def _shown(self, value):
-        """A value of that entry as a person reads it."""
-        return dict(Deputy._meta.get_field(self.field).flatchoices).get(value, value)
-
-    def _masked(self, value):
-        """The same for who need not know it."""
-        column = Deputy._meta.get_field(self.field)
-        return column.mask(value) if isinstance(column, EncryptedField) else self._shown(value)
-
-
-class CorrectionChange(StateChange):
-    """One step in the life of a correction."""
-
-    record = models.ForeignKey(Correction, models.CASCADE, related_name="changes")
