@@ -19,7 +19,7 @@ from deputies.demo import TOWNS, Roll
 from deputies.models import Committee, Deputy, Mandate, Session
 
 from . import demo_words as words
-from .actions import commitments, keyitems, suggestions, topics
+from .actions import commitments, keyitems, review, suggestions, topics
 from .models import (
     ANSWERING,
     Assignment,
@@ -781,7 +781,7 @@ def _groups_and_key_items(chronicle):
     for word in ("二次供水", "黑臭水体", "通组公路", "老年食堂"):
         chosen = list(numbered.filter(title__contains=word, year=year)[:3])
         if len(chosen) > 1:
-            suggestions.merge(chosen, matter=chosen[0].category.name + "：" + word, by=chronicle.office)
+            review.merge(chosen, matter=chosen[0].category.name + "：" + word, by=chronicle.office)
     for ago in (0, 1):
         for n, (title, *about) in enumerate(words.KEY_ITEMS):
             chosen = [

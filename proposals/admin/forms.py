@@ -14,7 +14,7 @@ from common.forms import QuickSelect
 from common.staff import ActForm, NoteForm
 from deputies.models import Committee, Deputy, Level
 
-from ..actions.suggestions import OPENNESS
+from ..actions.review import OPENNESS
 from ..likely_units import likely_units
 from ..models import Assignment, Category, KeyItem, Part, Publication, ReplyClass, Suggestion
 

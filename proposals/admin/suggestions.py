@@ -14,7 +14,7 @@ from common.import_admin import SheetImportMixin
 from common.staff import Act, MovesMixin, NoteForm, ReadOnlyMixin, RecordedAdmin, in_words
 
 from .. import states
-from ..actions import assignments, ratings, suggestions
+from ..actions import assignments, ratings, review, suggestions
 from ..models import Publication, Reply, Suggestion
 from ..resources import AssignmentResource, HandlingResource
 from . import filters, forms
@@ -25,7 +25,7 @@ ENDED = frozenset({S.NOT_ACCEPTED, S.REFERRED, S.WITHDRAWN, S.ARCHIVED})
 
 
 def merge(suggestion, *, others, by, matter):
-    return suggestions.merge([suggestion, *others], by=by, matter=matter)
+    return review.merge([suggestion, *others], by=by, matter=matter)
 
 
 def publish_in_full(suggestion, *, by):
@@ -42,14 +42,14 @@ def publish_in_full(suggestion, *, by):
         raise ValidationError(
             _("Decided already: %(decision)s.") % {"decision": suggestion.get_publication_display()}
         )
-    suggestions.publish(suggestion, by=by, publication=Publication.FULL)
+    review.publish(suggestion, by=by, publication=Publication.FULL)
 
 
 ACTS = {
     "classify": Act(
         gettext_lazy("Change category or committee"),
         "classify",
-        suggestions.classify,
+        review.classify,
         forms.ClassifyForm,
         lambda suggestion: suggestion.registered_at is not None and suggestion.state not in ENDED,
     ),
@@ -74,20 +74,20 @@ ACTS = {
     "unmerge": Act(
         gettext_lazy("Take it out of those handled together"),
         "classify",
-        suggestions.unmerge,
+        review.unmerge,
         is_open=lambda suggestion: suggestion.merge_group_id is not None,
     ),
     "publish": Act(
         gettext_lazy("Decide on publication"),
         "publish",
-        suggestions.publish,
+        review.publish,
         forms.PublishForm,
         lambda suggestion: suggestion.state in states.ANSWERED,
     ),
     "reclassify": Act(
         gettext_lazy("Change the class after a check"),
         "reclassify",
-        suggestions.reclassify,
+        review.reclassify,
         forms.ReclassifyForm,
         lambda suggestion: suggestion.reply_class_id is not None,
     ),
@@ -103,7 +103,7 @@ BULK_ACTS = {
     "register": BulkAct(
         pgettext_lazy("suggestions", "Register"),
         "register",
-        suggestions.register,
+        review.register,
         lambda suggestion: (
             _("Becomes %(number)s, supervised by %(committee)s.")
             % {"number": suggestion.label, "committee": suggestion.committee}
@@ -129,7 +129,7 @@ BULK_ACTS = {
     "archive": BulkAct(
         pgettext_lazy("suggestions", "Archive"),
         "archive",
-        suggestions.archive,
+        review.archive,
         lambda suggestion: _("Archived with the year %(year)s.") % {"year": suggestion.year},
     ),
 }
@@ -140,13 +140,13 @@ class SuggestionAdmin(SheetImportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, Re
     sheet_kind = "suggestions"
     resource_classes = (AssignmentResource, HandlingResource)
     move_actions = SimpleNamespace(
-        register=suggestions.register,
-        send_back=suggestions.send_back,
-        reject=suggestions.reject,
-        refer=suggestions.refer,
+        register=review.register,
+        send_back=review.send_back,
+        reject=review.reject,
+        refer=review.refer,
         assign=assignments.assign,
         rehandle=ratings.rehandle,
-        archive=suggestions.archive,
+        archive=review.archive,
     )
     move_forms = {
         "reject": forms.RejectForm,

@@ -16,7 +16,7 @@ from accounts.models import Role
 from common.clock import seed_holidays
 from common.workflow import TOO_LATE
 from notices.models import Notice
-from proposals.actions import assignments, commitments, replies, suggestions
+from proposals.actions import assignments, commitments, replies, review
 from proposals.models import (
     Assignment,
     Commitment,
@@ -405,7 +405,7 @@ def test_several_are_registered_after_a_look_and_what_cannot_is_told(clerk):
     assert not outcomes[done].is_done
     assert done.get_state_display() in outcomes[done].text
     assert Suggestion.objects.filter(state="submitted").count() == 2, "nothing of the look stays"
-    suggestions.send_back(one, by=None, note="同事退回。")
+    review.send_back(one, by=None, note="同事退回。")
     page = bulk(clerk, LIST, "register", [one, other, done], step="confirm")
     other.refresh_from_db()
     one.refresh_from_db()

@@ -16,7 +16,7 @@ from common.models import ImportBatch
 from common.sheet_writing import write_xlsx
 from common.sheets import SheetError
 from notices.models import Notice
-from proposals.actions import assignments, suggestions
+from proposals.actions import assignments, review
 from proposals.assignment_table import AssignmentTable
 from proposals.models import Assignment, CoSignature, Part, Suggestion
 from proposals.resources import AssignmentResource, HandlingResource
@@ -322,7 +322,7 @@ def test_the_next_number_of_the_page_follows_those_of_the_table(office):
     later = factories.SuggestionFactory(
         submitted=True, session=factories.SessionFactory(), origin="session", committee=None
     )
-    suggestions.register(later, by=office)
+    review.register(later, by=office)
     assert later.number == 8
 
 

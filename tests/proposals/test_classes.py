@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common import clock
 from common.workflow import MoveRefused
-from proposals.actions import assignments, classes, commitments, ratings, replies, suggestions
+from proposals.actions import assignments, classes, commitments, ratings, replies, review, suggestions
 from proposals.models import Publication, ReplyClass
 from proposals.states import AssignmentState, CommitmentState, ExtensionState, SuggestionState
 
@@ -83,7 +83,7 @@ def test_what_the_office_found_stands_until_a_unit_answers_anew(office):
     suggestion, (solved,) = separate("A")
     class_of(suggestion)
     worse = ReplyClass.objects.get(scheme="N4", code="C")
-    suggestions.reclassify(suggestion, reply_class=worse, by=office, reason="现场没有动工。")
+    review.reclassify(suggestion, reply_class=worse, by=office, reason="现场没有动工。")
     letter(solved.assignment, "A", kind="correction", corrects=solved)
     assert class_of(suggestion) == "C"
     letter(solved.assignment, "B", round=2)

@@ -10,7 +10,7 @@ from common.clock import seed_holidays
 from deputies.models import Deputy
 from notices.models import Notice
 from proposals import rates, reminders
-from proposals.actions import assignments, commitments, ratings, replies, suggestions
+from proposals.actions import assignments, commitments, ratings, replies, review, suggestions
 from proposals.models import Meaning, Part, ReplyClass, Suggestion
 from proposals.seeds import seed_reply_classes
 from proposals.states import AssignmentState, SuggestionState
@@ -79,7 +79,7 @@ def test_from_the_draft_to_the_last_promise(on, office):
     suggestions.submit(suggestion, by=lead.user)
     assert (suggestion.session, suggestion.origin) == (session, "session")
     assert [one.name for one in suggestion.signers()] == ["李明", "王芳"]
-    suggestions.send_back(suggestion, by=office, note="请写明具体路段。")
+    review.send_back(suggestion, by=office, note="请写明具体路段。")
     suggestion = suggestions.write(
         suggestion, by=lead.user, version=1, facts="南湖路（胜利路口至学校段）早晚高峰拥堵严重。"
     )
@@ -88,7 +88,7 @@ def test_from_the_draft_to_the_last_promise(on, office):
     for one in (second, third):
         suggestions.agree(suggestion.cosignatures.get(deputy=one), by=one.user, version=2)
     suggestions.submit(suggestion, by=lead.user)
-    suggestions.register(suggestion, by=office)
+    review.register(suggestion, by=office)
     assert suggestion.label == "第001号"
     assert shown()["implementation"] == "—"
 

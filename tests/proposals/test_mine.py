@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common import freshness
 from notices.models import Notice
-from proposals.actions import suggestions, topics
+from proposals.actions import review, suggestions, topics
 from proposals.likeness import matter_of, similar_to
 from proposals.models import Commitment, CoSignature, Rating, Reply, Suggestion
 from proposals.states import (
@@ -306,7 +306,7 @@ def test_what_others_read_is_kept_in_the_history(client, draft, author, another)
     client.post(to("edit", draft), filled(draft, facts="附议之后改过。"))
     draft.refresh_from_db()
     suggestions.submit(draft, by=author.user)
-    suggestions.send_back(draft, by=None, note="请写明路段。")
+    review.send_back(draft, by=None, note="请写明路段。")
     draft.refresh_from_db()
     client.post(to("autosave", draft), filled(draft, facts="退回之后"))
     draft.refresh_from_db()
@@ -331,7 +331,7 @@ def test_a_returned_one_shows_why_and_its_co_signers_are_asked_when_they_can_ans
     row = asked(draft, another)
     suggestions.agree(row, by=another.user, version=draft.text_version)
     suggestions.submit(draft, by=author.user)
-    suggestions.send_back(draft, by=office, note="请写明具体路段。")
+    review.send_back(draft, by=office, note="请写明具体路段。")
     Notice.objects.all().delete()
     assert "请写明具体路段。" in text_of(client.get(to("edit", draft)))
     client.post(to("edit", draft), filled(draft, facts="南湖路（胜利路口至学校段）拥堵。"))

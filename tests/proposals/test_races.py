@@ -14,7 +14,16 @@ from common.clock import seed_holidays
 from common.workflow import MoveRefused
 from notices.models import Notice
 from proposals import reminders
-from proposals.actions import assignments, commitments, keyitems, ratings, replies, suggestions, topics
+from proposals.actions import (
+    assignments,
+    commitments,
+    keyitems,
+    ratings,
+    replies,
+    review,
+    suggestions,
+    topics,
+)
 from proposals.models import Meaning, Part, Rating, ReplyClass, Suggestion
 from proposals.seeds import seed_reply_classes
 from proposals.states import AssignmentState, CommitmentState, ReplyState, SuggestionState
@@ -470,11 +479,11 @@ def test_numbers_of_a_session_and_of_a_year_count_apart_and_none_is_given_twice(
     )
     between = factories.SuggestionFactory(submitted=True)
     for suggestion in (first, second, between):
-        suggestions.register(suggestion, by=office)
+        review.register(suggestion, by=office)
     assert [one.label for one in (first, second, between)] == ["第001号", "第002号", "闭〔2026〕001号"]
     third = factories.SuggestionFactory(submitted=True, origin="session", session=session)
     with pytest.raises(ValidationError):
-        suggestions.register(third, by=office, number=2)
+        review.register(third, by=office, number=2)
     third.refresh_from_db()
     assert third.state == SuggestionState.SUBMITTED
 
@@ -483,7 +492,7 @@ def test_numbers_of_a_session_and_of_a_year_count_apart_and_none_is_given_twice(
 def test_of_two_registered_at_once_each_gets_a_number(office):
     session = factories.SessionFactory()
     both = [factories.SuggestionFactory(submitted=True, origin="session", session=session) for _n in "ab"]
-    outcome = at_once(*((lambda one=one: suggestions.register(one, by=office)) for one in both))
+    outcome = at_once(*((lambda one=one: review.register(one, by=office)) for one in both))
     assert outcome == [None, None]
     assert sorted(Suggestion.objects.values_list("number", flat=True)) == [1, 2]
 
@@ -505,12 +514,12 @@ def test_nothing_is_published_beyond_the_deputys_wish(part, office):
     signed(part)
     part.suggestion.refresh_from_db()
     with pytest.raises(ValidationError):
-        suggestions.publish(part.suggestion, by=office, publication="full")
+        review.publish(part.suggestion, by=office, publication="full")
     with pytest.raises(ValidationError):
-        suggestions.publish(part.suggestion, by=office, publication="summary")
-    suggestions.publish(part.suggestion, by=office, publication="summary", public_summary="路口将拓宽。")
+        review.publish(part.suggestion, by=office, publication="summary")
+    review.publish(part.suggestion, by=office, publication="summary", public_summary="路口将拓宽。")
     assert list(Suggestion.objects.public()) == [part.suggestion]
-    suggestions.publish(part.suggestion, by=office, publication="none", publication_reason="代表要求。")
+    review.publish(part.suggestion, by=office, publication="none", publication_reason="代表要求。")
     assert not Suggestion.objects.public()
 
 
@@ -557,7 +566,7 @@ def test_what_still_has_a_promise_open_is_not_archived(part, promise, office):
     Suggestion.objects.filter(pk=suggestion.pk).update(state=SuggestionState.CONCLUDED)
     suggestion.refresh_from_db()
     with pytest.raises(MoveRefused):
-        suggestions.archive(suggestion, by=office)
+        review.archive(suggestion, by=office)
 
 
 def test_key_items_have_a_limit_a_year_and_bundle_registered_suggestions(office):

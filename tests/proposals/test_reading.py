@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from common import uploads
-from proposals.actions import suggestions
+from proposals.actions import review
 from proposals.models import Publication, Suggestion
 from proposals.states import CommitmentState, ReplyState, SuggestionState
 
@@ -484,9 +484,9 @@ def test_what_is_published_shows_at_once_and_what_is_taken_back_is_gone(settings
         visitor.get(address)
         assert not visitor.get(address).templates, "kept"
     assert shown() == [False, False]
-    suggestions.publish(suggestion, by=office, publication="full")
+    review.publish(suggestion, by=office, publication="full")
     assert shown() == [True, True]
     assert visitor.get(commitment.get_absolute_url()).status_code == 200
-    suggestions.publish(suggestion, by=office, publication="none", publication_reason="涉及隐私")
+    review.publish(suggestion, by=office, publication="none", publication_reason="涉及隐私")
     assert shown() == [False, False]
     assert visitor.get(commitment.get_absolute_url()).status_code == 404
