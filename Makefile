@@ -27,14 +27,14 @@ run: $(RUN) ## show the portal with demonstration data at http://127.0.0.1:8000 
 test: $(DEV) ## run the whole suite on SQLite, the browser too where one is installed
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 services-test: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 services-test: export REDIS_URL ?= redis://127.0.0.1:6379/0
 services-test: $(DEV) ## run what asks a database, a cache or a broker on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
-	$(BIN)/python -m pytest -q -n $(WORKERS) --create-db
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --create-db
 
 faults: $(DEV) ## break it for real: kill, crash, fill and silence what it stands on; prints what was lost and done twice
 	@mkdir -p staticfiles
