@@ -47,11 +47,12 @@ def is_author(user, suggestion):
 
 @rules.predicate
 def is_asked(user, suggestion):
-    """Was asked to co-sign, whatever the answer, until it is sent; then who agreed."""
+    """Was asked to co-sign, whatever the answer, while its author has it; once it is sent, who agreed."""
     deputy = deputy_of(user)
     if deputy is None:
         return False
-    asked = suggestion.cosignatures if suggestion.submitted_at is None else suggestion.cosignatures.agreed()
+    is_with_author = suggestion.state in states.WITH_AUTHOR
+    asked = suggestion.cosignatures if is_with_author else suggestion.cosignatures.agreed()
     return asked.filter(deputy=deputy).exists()
 
 

@@ -474,8 +474,9 @@ def _known_to(user):
         return Q(pk__in=[])
     own_answers = CoSignature.objects.filter(suggestion=OuterRef("pk"), deputy__user=user)
     filed = Q(submitted_at__isnull=False)
-    asked = Q(Exists(own_answers)) & ~Q(state=S.DRAFT) & ~filed
-    seen = Q(lead__user=user) | asked | (filed & Q(Exists(own_answers.agreed())))
+    with_author = Q(state__in=states.WITH_AUTHOR)
+    asked = Q(Exists(own_answers)) & with_author & ~Q(state=S.DRAFT)
+    seen = Q(lead__user=user) | asked | (Q(Exists(own_answers.agreed())) & ~with_author)
     if user.is_superuser or is_office(user) or is_leader(user):
         seen |= filed
     elif units := units_of(user, Role.COMMITTEE):

@@ -156,6 +156,13 @@ def test_who_declined_to_co_sign_reads_no_further_once_it_is_sent(deputy_user):
     assert suggestion not in type(suggestion).objects.visible_to(deputy_user)
 
 
+def test_who_is_asked_after_it_was_sent_back_reads_what_they_are_to_sign(deputy_user):
+    suggestion = factories.SuggestionFactory(submitted=True, state="cosigning")  # sent once, and returned
+    suggestion.cosignatures.create(deputy=deputy_user.deputy, asked_at=timezone.now())
+    assert deputy_user.has_perm("proposals.view_suggestion", suggestion)
+    assert suggestion in type(suggestion).objects.visible_to(deputy_user)
+
+
 def test_no_page_of_the_public_shows_a_mobile_number_of_a_letter_or_a_report():
     number = "13812345678"
     suggestion, (planned,) = separate("B")
