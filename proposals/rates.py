@@ -88,6 +88,13 @@ RATES = {
             RATED,
         ),
         Rate(
+            "answered",
+            _("answered by every unit"),
+            _("suggestions every unit has replied to ÷ suggestions assigned"),
+            REPLIED,
+            ASSIGNED,
+        ),
+        Rate(
             "reply",
             _("replied in time"),
             _("first reply of every unit on or before its day ÷ suggestions assigned"),

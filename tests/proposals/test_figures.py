@@ -80,6 +80,7 @@ def test_the_rates_are_those_worked_out_by_hand(year):
         "first": (2, 4),
         "attitude": (3, 4),
         "solved": (1, 4),
+        "answered": (5, 6),
         "reply": (4, 6),
         "contact": (4, 5),
     }

@@ -164,6 +164,7 @@ def test_from_the_draft_to_the_last_promise(on, office):
         "first": "0.0%",
         "attitude": "100.0%",
         "solved": "0.0%",
+        "answered": "100.0%",
         "reply": "100.0%",
         "contact": "100.0%",
     }
@@ -213,6 +214,7 @@ def test_from_the_draft_to_the_last_promise(on, office):
         "first": "0.0%",
         "attitude": "100.0%",
         "solved": "0.0%",
+        "answered": "100.0%",
         "reply": "100.0%",
         "contact": "100.0%",
     }
