@@ -39,4 +39,5 @@ class ProposalsConfig(AppConfig):
             published=_("decided how much of a suggestion is public"),
             rated=_("rated the handling of a suggestion"),
             saved=_("saved a letter or a report as a file"),
+            printed=_("opened a form for printing"),
         )

@@ -333,6 +333,20 @@ def rating_asked(rating):
 
 
 @in_office_language
+def rating_entered(rating):
+    """To the signer: the office copied the answer they gave on paper."""
+    send(
+        accounts_of([rating.deputy]),
+        "to_deputy",
+        _("Your rating on paper was entered: %(title)s") % {"title": rating.suggestion},
+        rating.suggestion,
+        f"rating-entered:{rating.pk}",
+        body=_("Please look whether it says what you wrote; if not, tell the deputies' office."),
+        link=reverse("proposals:rate", args=[rating.pk]),
+    )
+
+
+@in_office_language
 def to_handle_again(assignment):
     """To the unit, without whose words they were: somebody is not satisfied."""
     send(

@@ -243,6 +243,7 @@ PERMISSIONS = {
     # suggestions
     "view_suggestion": (any_suggestion & staff_reads) | (~any_suggestion & can_view_suggestion),
     "read_suggestion": is_published_in_full | can_know_suggestion,  # text and enclosures; others a summary
+    "print_suggestion": ~any_suggestion & can_know_suggestion,  # the sheet, with everybody who signed
     "add_suggestion": is_deputy,
     "change_suggestion": ~any_suggestion & is_author & is_with_author,
     "write_suggestion": ~any_suggestion & is_author,  # where it is too late, they are told so
@@ -265,6 +266,7 @@ PERMISSIONS = {
     "reclassify_suggestion": is_office,  # the class of the reply, after a check
     "publish_suggestion": is_office,
     "withdraw_on_paper_suggestion": is_office,  # the deputy's signed request, recorded
+    "enter_rating_suggestion": is_office,  # a signer's answer on paper
     "import_suggestion": is_office,
     "export_suggestion": is_office | is_leader | supervises,
     "view_historicalsuggestion": is_office,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import figures, filing, handling, letters, mine, page, reading, unit
+from .views import figures, filing, handling, letters, mine, page, papers, reading, unit
 
 app_name = "proposals"
 READING = [
@@ -73,4 +73,9 @@ FIGURES = [
     path("suggestions/report/<int:year>/", figures.yearly_report, name="yearly-report"),
     path("suggestions/report/<int:year>/word/", figures.yearly_report_word, name="yearly-report-word"),
 ]
-urlpatterns = [*READING, *MINE, *UNIT, *FIGURES]
+PAPERS = [
+    path("suggestions/<int:pk>/papers/", papers.index, name="papers"),
+    path("suggestions/papers/<slug:kind>/<int:pk>/", papers.paper, name="paper"),
+    path("suggestions/commitments/paper/", papers.promises, name="promises-paper"),
+]
+urlpatterns = [*READING, *MINE, *UNIT, *FIGURES, *PAPERS]

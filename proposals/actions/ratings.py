@@ -37,26 +37,20 @@ def ask_signers(suggestion: Suggestion) -> None:
 @transaction.atomic
 def rate(rating: Rating, *, by, attitude: str, result: str, solved: str, words: str = "") -> None:
     """What a signer says of one round, once; ``ValidationError`` for an answer left out, or words that are missing."""
-    given = {"attitude": attitude, "result": result, "solved": solved}
     if not _is_asked(rating, by):
         raise MoveRefused(rating.suggestion, _("Only who signed the suggestion and was asked may rate it."))
-    unanswered = {
-        name: _("Please answer this question.")
-        for name, answers in ANSWERS.items()
-        if given[name] not in answers
-    }
-    if unanswered:
-        raise ValidationError(unanswered)
-    words = words.strip()
-    if Verdict.DISSATISFIED in (attitude, result) and not words:
-        raise ValidationError({"words": _("Please say what you are not satisfied with.")})
-    hold(rating.suggestion)
-    waiting = Rating.objects.waiting().filter(pk=rating.pk, until__gte=clock.today())
-    if not waiting.update(**given, words=words, rated_at=timezone.now()):
-        raise MoveRefused(rating.suggestion, _("This was rated already, or the time for it has passed."))
-    rating.refresh_from_db()
-    audit.record("suggestion.rated", by=by, about=rating)
-    settle(rating.suggestion, by=by)
+    _take(rating, by=by, attitude=attitude, result=result, solved=solved, words=words)
+
+
+@transaction.atomic
+def enter(
+    suggestion: Suggestion, *, by, rating: Rating, attitude: str, result: str, solved: str, words: str = ""
+) -> None:
+    """What a signer answered and signed on paper (征询意见表, D8.4); who entered it stands beside it, the signer is told."""
+    if rating.suggestion_id != suggestion.pk:
+        raise MoveRefused(suggestion, _("Only who signed the suggestion and was asked may rate it."))
+    _take(rating, by=by, entered_by=by, attitude=attitude, result=result, solved=solved, words=words)
+    notifications.rating_entered(rating)
 
 
 @transaction.atomic
@@ -100,6 +94,27 @@ def settle(suggestion: Suggestion, *, by=None) -> None:
 def is_settled(suggestion: Suggestion, round: int) -> bool:
     """Whether units may see the sums of this round: all have answered, or their time is up."""
     return not suggestion.ratings.filter(round=round).waiting().exists()
+
+
+def _take(rating, *, by, words, entered_by=None, **given):
+    """Write down one answer and what follows from it."""
+    unanswered = {
+        name: _("Please answer this question.")
+        for name, answers in ANSWERS.items()
+        if given[name] not in answers
+    }
+    if unanswered:
+        raise ValidationError(unanswered)
+    words = words.strip()
+    if Verdict.DISSATISFIED in (given["attitude"], given["result"]) and not words:
+        raise ValidationError({"words": _("Please say what you are not satisfied with.")})
+    hold(rating.suggestion)
+    waiting = Rating.objects.waiting().filter(pk=rating.pk, until__gte=clock.today())
+    if not waiting.update(**given, words=words, entered_by=entered_by, rated_at=timezone.now()):
+        raise MoveRefused(rating.suggestion, _("This was rated already, or the time for it has passed."))
+    rating.refresh_from_db()
+    audit.record("suggestion.rated", by=by, about=rating)
+    settle(rating.suggestion, by=by)
 
 
 def _again(suggestion, *, by, note):

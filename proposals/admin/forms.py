@@ -16,7 +16,18 @@ from deputies.models import Committee, Deputy, Level
 
 from ..actions.review import OPENNESS
 from ..likely_units import likely_units
-from ..models import Assignment, Category, KeyItem, Part, Publication, ReplyClass, Suggestion
+from ..models import (
+    Assignment,
+    Category,
+    KeyItem,
+    Part,
+    Publication,
+    Rating,
+    ReplyClass,
+    Solved,
+    Suggestion,
+    Verdict,
+)
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -299,6 +310,41 @@ class PublishForm(ActForm):
         if self.record.replied_on:
             days = preferences.get("suggestion.publish_workdays")
             self.advice.append(clock.Deadline.in_workdays(self.record.replied_on, days).explain())
+
+
+class EnterRatingForm(ActForm):
+    """The three answers of one signer as the paper bears them; none is chosen beforehand."""
+
+    rating = forms.ModelChoiceField(
+        Rating.objects, label=gettext_lazy("Signer"), widget=forms.RadioSelect, empty_label=None
+    )
+    attitude = forms.ChoiceField(
+        label=gettext_lazy("handling work"), choices=Verdict, widget=forms.RadioSelect
+    )
+    result = forms.ChoiceField(
+        label=gettext_lazy("handling result"), choices=Verdict, widget=forms.RadioSelect
+    )
+    solved = forms.ChoiceField(
+        label=gettext_lazy("is the matter solved?"), choices=Solved, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=gettext_lazy("in your own words"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("As the paper says; needed where the deputy is not satisfied."),
+    )
+    advice = (
+        gettext_lazy(
+            "Copy what the deputy ticked and signed, and keep the paper. The deputy is told that it was entered."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = self.record.ratings.waiting().select_related("deputy", "suggestion")
+        self.fields["rating"].queryset = waiting
+        self.fields["rating"].label_from_instance = lambda rating: rating.deputy
 
 
 class WithdrawForm(ActForm):

@@ -34,6 +34,7 @@ class RatingAdmin(ReadOnlyMixin, PortalAdmin):
         "solved",
         "words",
         "rated_at",
+        "entered_by",
         "lapsed_on",
     )
 

@@ -91,6 +91,13 @@ ACTS = {
         forms.ReclassifyForm,
         lambda suggestion: suggestion.reply_class_id is not None,
     ),
+    "enter_rating": Act(
+        gettext_lazy("Enter a rating given on paper"),
+        "enter_rating",
+        ratings.enter,
+        forms.EnterRatingForm,
+        lambda suggestion: suggestion.state == S.REPLIED and suggestion.ratings.waiting().exists(),
+    ),
     "withdraw": Act(
         gettext_lazy("Record the deputy's withdrawal"),
         "withdraw_on_paper",
@@ -281,7 +288,7 @@ def cards(user, suggestion):
         "cosigners": suggestion.cosignatures.select_related("deputy"),
         "letters": letters.select_related("assignment__unit", "reply_class"),
         "commitments": suggestion.commitments.promised().select_related("unit"),
-        "ratings": suggestion.ratings.visible_to(user).select_related("deputy"),
+        "ratings": suggestion.ratings.visible_to(user).select_related("deputy", "entered_by"),
         "class_steps": suggestion.class_steps.select_related("before", "after", "by"),
         "key_items": suggestion.key_items.all(),
         "files": suggestion.files.select_related("file"),

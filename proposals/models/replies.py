@@ -288,6 +288,14 @@ class Rating(models.Model):
     solved = models.CharField(_("is the matter solved?"), max_length=10, choices=Solved, blank=True)
     words = BoundedTextField(_("in your own words"), max_length=2000, blank=True)
     rated_at = models.DateTimeField(_("rated at"), null=True, editable=False)
+    entered_by = models.ForeignKey(  # of an answer on paper: who of the office copied it
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("entered from paper by"),
+    )
     lapsed_on = models.DateField(_("lapsed on"), null=True, editable=False)
 
     objects = RatingQuerySet.as_manager()

@@ -97,15 +97,11 @@ def _require_text(user, suggestion):
 def commitments(request):
     """The register of what was promised: counters, each of which opens the list it counts."""
     form = CommitmentSearch(request.GET)
-    chosen, user = form.chosen(), request.user
+    chosen, today = form.chosen(), clock.today()
     state = chosen.pop("state", "")
-    columns = {"unit": "unit", "committee": "suggestion__committee", "year": "due_on__year"}
-    filters = {columns[name]: value for name, value in chosen.items()}
-    register = Commitment.objects.filter(**filters)
-    register = register.visible_to(user).promised() if user.is_authenticated else register.public()
-    counted_for, today = user.pk or "public", clock.today()
+    register = register_of(request.user, chosen)
     counts = freshness.kept(
-        ("commitments", counted_for, today, *filters.items()), lambda: register.counts(today)
+        ("commitments", request.user.pk or "public", today, *chosen.items()), lambda: register.counts(today)
     )
     listed = register.counted_as(state, today) if state else register
     page = keyset_page(listed.for_lists(), request.GET, order=("due_on", "pk"), size=15)
@@ -120,6 +116,14 @@ def commitments(request):
     ]
     context = {"form": form, "page": page, "counters": counters, "number": counts[state or "all"]}
     return _answer(request, "proposals/reading/commitments.html", context)
+
+
+def register_of(user, chosen):
+    """The promises this visitor may know, of the unit, committee and year that were chosen."""
+    columns = {"unit": "unit", "committee": "suggestion__committee", "year": "due_on__year"}
+    filters = {columns[name]: chosen[name] for name in columns if name in chosen}
+    register = Commitment.objects.filter(**filters)
+    return register.visible_to(user).promised() if user.is_authenticated else register.public()
 
 
 @login_not_required

@@ -1,4 +1,4 @@
-// Two comforts; every form works without them.
+// Three comforts; every page works without them.
 (() => {
   const AGAIN = 8000; // ms after which a form may be sent again: the answer was a download, or never came
 
@@ -30,4 +30,10 @@
     const form = event.target.closest("form[data-submit-on-change]");
     if (form && event.target.matches("select") && !keyed) form.requestSubmit();
   });
+
+  // A sheet has its button for printing; without scripts the browser's own does it.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
 })();

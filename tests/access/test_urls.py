@@ -308,6 +308,57 @@ def published_letter(cast):
     return [reply.pk]
 
 
+def sheet_of_a_draft(cast):
+    return ["sheet", *own_draft(cast)]
+
+
+def sheet(cast):
+    return ["sheet", part(cast).suggestion_id]
+
+
+def sheet_of_published(cast):
+    return ["sheet", published_suggestion(cast).pk]
+
+
+def assignment_notice(cast):
+    return ["assignment", part(cast).pk]
+
+
+def return_request_of_one_kept(cast):
+    return ["return", part(cast).pk]
+
+
+def return_request(cast):
+    asked = part(cast, state="return_asked")
+    asked.changes.create(move="hand_back", before="pending", after="return_asked", note="属于市水利局职责。")
+    return ["return", asked.pk]
+
+
+def extension_request(cast):
+    days = {"due_before": dt.date(2026, 6, 8), "due_after": dt.date(2026, 9, 7)}
+    return ["extension", part(cast).extensions.create(reason="涉及跨区协调。", **days).pk]
+
+
+def urging_notice(cast):
+    return ["urging", part(cast).urgings.create(on=dt.date(2026, 5, 8)).pk]
+
+
+def opinion_form(cast):
+    return ["opinion", *own_rating(cast)]
+
+
+def plan_of_key_item(cast):
+    return ["plan", *key_item(cast)]
+
+
+def no_such_form(cast):
+    return ["ballot", 1]
+
+
+def part_for_papers(cast):
+    return [part(cast).suggestion_id]
+
+
 def enclosure(cast):
     return [letter(cast).files.create(file=factories.stored_document()).pk]
 
@@ -328,6 +379,7 @@ DESK = "login stranger, 200 unit_officer superuser, 404"
 SIGNER = "login stranger, 403 unit_officer, 200 superuser, 404"
 LETTER_READERS = "200 unit_officer office leader government_office superuser, 404"
 NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_admin security_admin auditor"
+PARTS_SEEN = "login stranger, 200 unit_officer government_office leader office superuser, 404"
 TAKE_PART = "unit_officer government_office leader office superuser"
 CONGRESS = "leader committee_officer county_office township_office office superuser"
 
@@ -480,6 +532,23 @@ TABLE = [
     Row("proposals:letter", PUBLIC, record=published_letter),
     Row("proposals:letter-word", LETTER_READERS, record=signed_letter),
     Row("proposals:letter-word", PUBLIC, record=published_letter),
+    Row("proposals:papers", PARTS_SEEN, record=part_for_papers),
+    Row("proposals:paper", "login stranger, 200 deputy superuser, 404", record=sheet_of_a_draft),
+    Row("proposals:paper", PARTS_SEEN, record=sheet),
+    Row("proposals:paper", PARTS_SEEN, record=sheet_of_published),
+    Row("proposals:paper", PARTS_SEEN, record=assignment_notice),
+    Row("proposals:paper", PARTS_SEEN, record=return_request),
+    Row("proposals:paper", "login stranger, 404", record=return_request_of_one_kept),
+    Row("proposals:paper", PARTS_SEEN, record=extension_request),
+    Row("proposals:paper", PARTS_SEEN, record=urging_notice),
+    Row("proposals:paper", "login stranger, 200 deputy office superuser, 404", record=opinion_form),
+    Row(
+        "proposals:paper",
+        f"login stranger, 200 deputy government_office {CONGRESS}, 404",
+        record=plan_of_key_item,
+    ),
+    Row("proposals:paper", "login stranger, 404", record=no_such_form),
+    Row("proposals:promises-paper", SIGNED_IN),
     #
     Row("notices:list", SIGNED_IN),
     Row("notices:read", POST_ONLY, post="login stranger, 302 deputy, 404", record=notice_to_the_deputy),

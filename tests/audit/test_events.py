@@ -408,6 +408,14 @@ def save_a_letter(world):
     assert world.clerk.get(reverse("proposals:letter-word", args=[letter.pk])).status_code == 200
 
 
+@act("suggestion.printed")
+def print_a_notice(world):
+    part = factories.AssignmentFactory()
+    yield
+    url = reverse("proposals:paper", args=["assignment", part.pk])
+    assert world.clerk.get(url).status_code == 200
+
+
 @act("letter.resent")
 def sending_failed_letters_again(world):
     chosen = [letter.pk for letter in factories.DeliveryFactory.create_batch(2, state="failed")]
