@@ -110,7 +110,7 @@ def assignment_notice(part: Assignment) -> Paper:
             (_("Other units"), "、".join(f"{one.unit}（{one.get_part_display()}）" for one in others)),
             (_label(Assignment, "assigned_on"), _day(part.assigned_on)),
             (_label(Assignment, "due_on"), _day(part.due_on)),
-            (_("How this date is counted"), part.deadline.explain() if _is_counted(part) else ""),
+            (capfirst(_("how the day is counted")), part.deadline.explain() if _is_counted(part) else ""),
         ),
         sections=((_("What is asked of you"), told),),
         signatures=(_("Received by (signature)"), _("Received on")),
