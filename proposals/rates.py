@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common import preferences
+from deputies.models import Mandate
 
 from . import states
 from .models import Assignment, Meaning, Solved, Verdict
@@ -128,6 +129,37 @@ class Figure:
     @property
     def shown(self) -> str:
         return "—" if self.percent is None else f"{self.percent:.1f}%"
+
+
+class PerDeputy(Figure):
+    """人均提出: a quotient of two lists, not a share of one."""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.number / self.total:.2f}" if self.total else "—"
+
+
+PER_DEPUTY = Rate(
+    "per_deputy",
+    _("suggestions a deputy"),
+    _("suggestions assigned ÷ deputies of the delegation in office"),
+    ASSIGNED,
+    Q(),
+)
+
+
+def per_deputy(rows) -> dict[int | None, PerDeputy]:
+    """``{delegation: figure}`` for the rows of a table by delegation, in one query."""
+    deputies = Mandate.objects.sitting().order_by().values_list("delegation")
+    deputies = dict(deputies.annotate(Count("deputy", distinct=True)))
+    return {
+        row["key"]: PerDeputy(
+            PER_DEPUTY,
+            row["figures"]["implementation"].total,
+            deputies.get(row["key"], 0) if row["key"] else 0,
+        )
+        for row in rows
+    }
 
 
 def headlines() -> tuple[str, str]:

@@ -30,6 +30,7 @@ def figures(request):
     by, year = chosen.get("by", "committee"), chosen.get("year")
     counted = Suggestion.objects.of_year(year) if year else Suggestion.objects.all()
     of_all = rates.figures(counted)
+    rows = _rows(counted, by, year)
     context = {
         "form": form,
         "year": year,
@@ -37,18 +38,26 @@ def figures(request):
         "tabs": [{"key": key, "label": row.label} for key, row in rates.BY.items()],
         "headlines": [linked(of_all[key], year=year) for key in rates.headlines()],
         "all": [linked(figure, year=year) for figure in of_all.values()],
-        "rows": [
-            {
-                "name": row["name"],
-                "cells": [
-                    linked(figure, year=year, by=by, key="" if row["key"] is None else row["key"])
-                    for figure in row["figures"].values()
-                ],
-            }
-            for row in rates.table(counted, by)
-        ],
+        "columns": [*rates.RATES.values(), *([rates.PER_DEPUTY] if by == "delegation" else [])],
+        "rows": rows,
     }
     return render(request, "proposals/figures/figures.html", context)
+
+
+def _rows(counted, by, year):
+    """The rows of the table, each figure with its lists; of delegations, how much each deputy put forward too."""
+    table = rates.table(counted, by)
+    quotients = rates.per_deputy(table) if by == "delegation" else {}
+    rows = []
+    for row in table:
+        where = {"year": year, "by": by, "key": "" if row["key"] is None else row["key"]}
+        cells = [linked(figure, **where) for figure in row["figures"].values()]
+        if quotient := quotients.get(row["key"]):
+            listed = f"{reverse('deputies:list')}?{urlencode({'delegation': row['key'] or ''})}"
+            whole_of_row = linked(row["figures"]["implementation"], **where)["whole"]
+            cells.append({"figure": quotient, "part": whole_of_row, "whole": listed})
+        rows.append({"name": row["name"], "cells": cells})
+    return rows
 
 
 def linked(figure, **where) -> dict:

@@ -1,6 +1,7 @@
 """The table by which suggestions are given to units, on small samples in the manner of the real one."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Role, Unit
 from common import imports
@@ -370,3 +372,36 @@ def test_the_same_from_the_shell(tmp_path, capsys):
     second = run("--confirm")
     assert (second["created"], second["unchanged"]) == (0, 1)
     assert ImportBatch.objects.count() == 2
+
+
+def test_the_186_rows_of_a_session_go_in_through_the_admin_and_from_the_shell(
+    client, office, tmp_path, capsys
+):
+    """A whole table as an office keeps it: previewed, its bad rows told by row, the rest confirmed."""
+    ways = [{}, {"会(协)办单位": None}, {"附议代表": None}, {"主办单位": None, "会(协)办单位": None, "分办单位": "市水利局、市财政局"}]  # fmt: skip
+    bad = {50: {"领衔代表": "赵无名"}, 100: {"主办单位": "市航天局"}, 150: {"建议编号": "第149号"}}
+    rows = [
+        row(f"第{n}号", 建议标题=f"关于硬化杨桥镇第{n}组公路的建议", **ways[n % 4] | bad.get(n, {}))
+        for n in range(1, 187)
+    ]
+    heading = [*HEADING, "分办单位"]
+    lines = [[*line, ways[n % 4].get("分办单位")] for n, line in enumerate(rows, 1)]
+    body = tables.xlsx([TITLE, DAY, heading, *lines, ["合计", len(rows)]])
+    file = io.BytesIO(body)
+    file.name = "交办表.xlsx"
+
+    client.force_login(office, "accounts.backends.PhoneOrNameBackend")
+    preview = client.post(reverse("admin:proposals_suggestion_import"), {"import_file": file}, follow=True)
+    assert preview.context["plan"].counts == {"new": 183, "changed": 0, "unchanged": 0, "error": 3}
+    assert not Suggestion.objects.exists()
+    shown = preview.content.decode()
+    assert all(name in shown for name in ("赵无名", "市航天局"))
+    client.post(preview.context["urls"]["confirm"], follow=True)
+    assert Suggestion.objects.filter(state=SuggestionState.ASSIGNED).count() == 183
+    assert Assignment.objects.filter(part=Part.SEPARATE).count() == 2 * 46
+
+    path = tmp_path / "交办表.xlsx"
+    path.write_bytes(body)
+    call_command("import_sheet", "suggestions", str(path))
+    told = json.loads(capsys.readouterr().out)
+    assert (told["created"], told["unchanged"], len(told["errors"])) == (0, 183, 3)

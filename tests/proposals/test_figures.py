@@ -93,7 +93,7 @@ def test_every_figure_opens_the_very_suggestions_it_counts(by, query, year, sign
     cells = [*context["all"], *context["headlines"]]
     assert context["rows"]
     for row in context["rows"]:
-        cells += row["cells"]
+        cells += [cell for cell in row["cells"] if cell["figure"].rate is not rates.PER_DEPUTY]
     seen = {}
     for cell in cells:
         for side, number in (("part", cell["figure"].number), ("whole", cell["figure"].total)):
@@ -132,6 +132,23 @@ def test_every_rate_is_told_with_its_formula(year, sign_in, leader):
     page = BeautifulSoup(sign_in(leader).get(FIGURES).content, "html.parser").get_text()
     for rate in rates.RATES.values():
         assert str(rate.formula) in page
+
+
+def test_a_delegation_s_suggestions_are_told_by_its_deputies_in_office(year, sign_in, leader):
+    """人均提出 (D1.16): the last of a delegation's figures, of two lists that open."""
+    delegation = factories.DelegationFactory(name="分宜县代表团")
+    Suggestion.objects.filter(delegation=None).update(delegation=delegation)
+    factories.MandateFactory.create_batch(2, delegation=delegation)
+    factories.MandateFactory(delegation=delegation, ended=True)
+    factories.SuggestionFactory(assigned=True, delegation=None)
+    client = sign_in(leader)
+    rows = client.get(f"{FIGURES}?by=delegation").context["rows"]
+    cells = {row["name"]: row["cells"][-1] for row in rows}
+    assert cells[None]["figure"].shown == "—"  # those without a delegation have no deputies to divide by
+    cell = cells[delegation.name]
+    assert (cell["figure"].number, cell["figure"].total, cell["figure"].shown) == (4, 2, "2.00")
+    assert len(client.get(cell["part"]).context["page"].rows) == 4
+    assert len(client.get(cell["whole"]).context["page"].rows) == 2
 
 
 def test_the_office_s_formula_is_the_first_headline(year, sign_in, leader, office, superuser):
