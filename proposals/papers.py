@@ -313,7 +313,7 @@ class Form:
 
 
 FORMS = {
-    "sheet": Form(gettext_lazy("Suggestion of deputies"), Suggestion, "proposals.print_suggestion", sheet),
+    "sheet": Form(gettext_lazy("Suggestion of deputies"), Suggestion, "proposals.know_suggestion", sheet),
     "assignment": Form(
         gettext_lazy("Notice of assignment"), Assignment, "proposals.view_assignment", assignment_notice
     ),

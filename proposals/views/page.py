@@ -103,15 +103,7 @@ def view_of(user, suggestion, parts) -> View:
     staff = is_office(user) or is_leader(user) or rules.supervises(user, suggestion)
     is_author = rules.is_author(user, suggestion)
     own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS)) & {part.unit_id for part in parts}
-    is_asked = rules.is_asked(user, suggestion)
-    inside = bool(
-        user.is_superuser
-        or staff
-        or is_author
-        or is_asked
-        or own
-        or rules.is_government_office(user, suggestion)
-    )
+    inside = user.has_perm("proposals.know_suggestion", suggestion)
     return View(
         is_inside=inside,
         reads_text=inside or suggestion.publication == Publication.FULL,
