@@ -124,6 +124,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # questions here are short: compiling one takes PostgreSQL longer than answering it
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"} | DATABASES["default"].get("OPTIONS", {})
 
 # Cache and tasks: in this process unless REDIS_URL names a Redis
 REDIS_URL = env("REDIS_URL", default="")

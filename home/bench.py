@@ -80,7 +80,7 @@ SIGNED_IN = [
     Page("topics", at("proposals:topics"), MINE, 8, by="deputy"),
     Page("topic", of(Topic.objects), MINE, 8, by="deputy"),
     Page("my suggestion", of(Suggestion.objects.public()), MINE, 22, by="deputy"),
-    Page("overview of suggestions", at("proposals:overview"), MINE, 10, by="leader"),
+    Page("overview of suggestions", at("proposals:overview"), MINE, 15, by="leader"),
     Page("work of a unit", at("proposals:unit"), MINE, 5, by="unit_officer"),
     Page("letter", of(Reply.objects.filter(state="signed")), MINE, 11, by="office"),
     Page("staff: suggestions", at("admin:proposals_suggestion_changelist"), MINE, 6, by="office"),

@@ -5,9 +5,11 @@ differ; only the day and the year are asked from outside.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from accounts.models import Unit
 
 from . import states
 from .models import Assignment, AssignmentChange, Commitment, Extension, Suggestion
@@ -46,25 +48,31 @@ COUNTED = {
 
 
 def by_unit(day, year: int) -> list[dict]:
-    """``[{unit, name, held, late, days, handed_back, extended, promises}]``, the latest first, in two queries."""
-    counts = {
-        name: Count("suggestion", filter=counted.condition(day, year), distinct=True)
-        for name, counted in COUNTED.items()
-    }
-    parts = Assignment.objects.filter(WORKING | Q(suggestion__year=year)).order_by()
-    rows = parts.values("unit", name=F("unit__name")).annotate(
-        since=Min("due_on", filter=_late(day, year)), **counts
-    )
-    promises = dict(Commitment.objects.late(day).order_by().values_list("unit").annotate(number=Count("pk")))
-    told = [
-        row
-        | {
-            "days": (day - row["since"]).days if row["since"] else 0,
-            "promises": promises.get(row["unit"], 0),
+    """``[{unit, name, held, late, days, handed_back, extended, promises}]``, the latest first, a query a number.
+
+    Each number is asked alone: together they would walk every part there ever was.
+    """
+    counts = {name: _by_unit(counted.condition(day, year)) for name, counted in COUNTED.items()}
+    since = dict(Assignment.objects.late(day).order_by().values_list("unit").annotate(Min("due_on")))
+    promises = dict(Commitment.objects.late(day).order_by().values_list("unit").annotate(Count("pk")))
+    units = Unit.objects.in_bulk({unit for numbers in (*counts.values(), promises) for unit in numbers})
+    rows = [
+        {
+            "unit": pk,
+            "name": unit.name,
+            "days": (day - since[pk]).days if pk in since else 0,
+            "promises": promises.get(pk, 0),
+            **{name: numbers.get(pk, 0) for name, numbers in counts.items()},
         }
-        for row in rows
+        for pk, unit in units.items()
     ]
-    return sorted(told, key=lambda row: (-row["late"], -row["days"], -row["held"], row["name"]))
+    return sorted(rows, key=lambda row: (-row["late"], -row["days"], -row["held"], row["name"]))
+
+
+def _by_unit(condition) -> dict[int, int]:
+    """``{unit: number of suggestions}`` of the parts this is true of."""
+    parts = Assignment.objects.filter(condition).order_by()
+    return dict(parts.values_list("unit").annotate(Count("suggestion", distinct=True)))
 
 
 def listed(name: str, *, unit: int, day, year: int):

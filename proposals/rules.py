@@ -243,7 +243,8 @@ PERMISSIONS = {
     # suggestions
     "view_suggestion": (any_suggestion & staff_reads) | (~any_suggestion & can_view_suggestion),
     "read_suggestion": is_published_in_full | can_know_suggestion,  # text and enclosures; others a summary
-    "know_suggestion": ~any_suggestion & can_know_suggestion,  # who takes part, whether it is published or not
+    "know_suggestion": ~any_suggestion
+    & can_know_suggestion,  # who takes part, whether it is published or not
     "add_suggestion": is_deputy,
     "change_suggestion": ~any_suggestion & is_author & is_with_author,
     "write_suggestion": ~any_suggestion & is_author,  # where it is too late, they are told so
