@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -16,6 +17,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
@@ -191,6 +193,12 @@ class PortalAdmin(OnceMixin, PlainFieldsMixin, ObjectPermissionsModelAdminMixin,
 
     def get_changelist(self, request, **kwargs):
         return KeysetChangeList
+
+    def action_checkbox(self, obj):
+        """The library's box without its template, which took a fifth of the time of a list."""
+        label = format_html(_("Select {}"), obj)
+        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, label)
 
     def get_search_results(self, request, queryset, search_term):
         """The questions of the public list, where a model has them; words inside names otherwise."""

@@ -428,7 +428,8 @@ def what_is_owed_is_owed_by_somebody_who_works_on_it(life):
         planned = [
             part
             for part in life.suggestion.assignments.answering().taking_part()
-            if letters.filter(assignment=part).first().reply_class.meaning != Meaning.SOLVED
+            if (letter := letters.filter(assignment=part).first())
+            and letter.reply_class.meaning != Meaning.SOLVED
         ]
         assert not tracked.filter(assignment__in=planned).promised().exclude(state=C.FULFILLED).exists()
 
