@@ -1,7 +1,6 @@
 """办: units are given a suggestion, sign for it, hand it back, ask for more time, hear the deputy, are urged."""
 
 import datetime as dt
-from collections import Counter
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,9 +12,9 @@ from accounts.models import Unit
 from common import audit, clock, preferences
 from common.workflow import MoveRefused, advance
 
-from .. import notifications, states
-from ..models import ANSWERING, Assignment, Consultation, Extension, Part, Suggestion, Urging
-from .parts import due_in, end_extensions, hold
+from .. import assigning, notifications, states
+from ..models import ANSWERING, Assignment, Consultation, Extension, Suggestion, Urging
+from .parts import end_extensions, hold
 from .ratings import ask_signers
 
 A, S = states.AssignmentState, states.SuggestionState
@@ -33,8 +32,9 @@ def assign(
     on = on or clock.today()
     units = list(units)
     _require_fitting(units, on)
-    if suggestion.submitted_at and on < timezone.localdate(suggestion.submitted_at):
-        raise ValidationError({"on": _("It was assigned before it was put forward.")})
+    put_forward = suggestion.submitted_at and timezone.localdate(suggestion.submitted_at)
+    if why := assigning.why_not_on(on, put_forward):
+        raise ValidationError({"on": why})
     hold(suggestion)
     advance(suggestion, "assign", by=by, note=note, assigned_on=on)
     rows = [_give(suggestion, unit, part, on, by) for unit, part in units]
@@ -92,9 +92,8 @@ def add_unit(suggestion: Suggestion, *, unit: Unit, part: str, by) -> Assignment
     hold(suggestion)
     if suggestion.state not in states.WITH_UNITS:
         raise MoveRefused(suggestion, _("Nobody handles it at the moment."))
-    held = suggestion.assignments.taking_part().values_list("unit", "part")
-    wanted = [(Unit(pk=pk), held_part) for pk, held_part in held]
-    _require_fitting([*wanted, (unit, part)], clock.today())
+    held = suggestion.assignments.taking_part().select_related("unit")
+    _require_fitting([*((row.unit, row.part) for row in held), (unit, part)], clock.today())
     given = _give(suggestion, unit, part, clock.today(), by)
     follow_units(suggestion, by=by)
     return given
@@ -248,17 +247,14 @@ def follow_units(suggestion: Suggestion, *, by) -> None:
 
 
 def _give(suggestion, unit, part, on, by) -> Assignment:
-    months = _months(part, suggestion.round)
     try:
         with transaction.atomic():
             row = Assignment(
                 suggestion=suggestion,
                 unit=unit,
                 part=part,
-                assigned_on=on,
-                months=months,
-                due_on=due_in(on, months),
                 round=suggestion.round,
+                **assigning.clock_of(part, on, round=suggestion.round),
             )
             row._history_user = by
             row.save()
@@ -267,13 +263,6 @@ def _give(suggestion, unit, part, on, by) -> Assignment:
     audit.record("record.created", by=by, about=row)
     notifications.assigned(row)
     return row
-
-
-def _months(part, round):
-    """Three of a first reply, one of an opinion and of handling again (D1.7, D1.15)."""
-    if part not in ANSWERING:
-        return preferences.get("suggestion.co_unit_opinion_months")
-    return preferences.get("suggestion.reply_months" if round == 1 else "suggestion.rehandle_months")
 
 
 def _first_reply(suggestion, parts):
@@ -289,26 +278,13 @@ def _first_reply(suggestion, parts):
 
 
 def _require_fitting(units, on):
-    """One lead and any co-units, or two or more separate ones (D1.2); no unit twice, none that is dissolved."""
-    parts = Counter(part for _unit, part in units)
-    if not set(parts) <= set(Part):
-        raise ValidationError(_("Choose one of the values offered."))
     if len({unit.pk for unit, _part in units}) < len(units):
         raise ValidationError(_("A unit is named twice."))
-    has_lead = parts[Part.LEAD] == 1 and not parts[Part.SEPARATE]
-    is_separate = parts[Part.SEPARATE] > 1 and not parts[Part.LEAD] and not parts[Part.CO]
-    if not (has_lead or is_separate):
-        raise ValidationError(
-            _("Name one lead unit, with co-handling units or without; or at least two separate units.")
-        )
+    if why := assigning.why_not_together(part for _unit, part in units):
+        raise ValidationError(why)
     _require_current([unit for unit, _part in units], on)
 
 
 def _require_current(units, on):
-    current = set(
-        Unit.objects.current(on).filter(pk__in=[unit.pk for unit in units]).values_list("pk", flat=True)
-    )
-    if gone := [str(unit) for unit in units if unit.pk not in current]:
-        raise ValidationError(
-            _("Dissolved: %(names)s. Choose the unit that took over.") % {"names": "、".join(gone)}
-        )
+    if why := assigning.why_not_current(units, on):
+        raise ValidationError(why)

@@ -1,11 +1,10 @@
 """What moves the parts of units together with the suggestion they belong to."""
 
-import datetime as dt
-
 from accounts.models import Unit
-from common import clock, preferences
+from common import clock
 from common.workflow import advance
 
+from .. import assigning
 from ..models import Assignment, Extension, Suggestion
 from ..states import ExtensionState
 
@@ -13,11 +12,6 @@ from ..states import ExtensionState
 def hold(suggestion: Suggestion) -> None:
     """Nobody else moves this suggestion or its parts until this transaction ends."""
     Suggestion.objects.select_for_update().only("pk").get(pk=suggestion.pk)
-
-
-def due_in(start: dt.date, months: int) -> dt.date:
-    """The day on which ``months`` counted from ``start`` are over, as the settings count them (D1.9)."""
-    return clock.Deadline.in_months(start, months, roll=preferences.get("suggestion.holiday_rollover")).due
 
 
 def end_extensions(parts, *, by) -> None:
@@ -38,14 +32,12 @@ def end_parts(suggestion: Suggestion, *, by) -> list[Unit]:
 
 def restart(part: Assignment, *, by) -> None:
     """Handle again: a new round with a clock of one month from today (D1.15)."""
-    months, today = preferences.get("suggestion.rehandle_months"), clock.today()
+    round = part.round + 1
     advance(
         part,
         "rehandle",
         by=by,
-        round=part.round + 1,
-        assigned_on=today,
-        months=months,
-        due_on=due_in(today, months),
+        round=round,
         ended_on=None,
+        **assigning.clock_of(part.part, clock.today(), round=round),
     )

@@ -14,6 +14,7 @@ from common.forms import QuickSelect
 from common.staff import ActForm, NoteForm
 from deputies.models import Committee, Deputy, Level
 
+from .. import assigning
 from ..actions.review import OPENNESS
 from ..likely_units import likely_units
 from ..models import (
@@ -162,8 +163,8 @@ class UnitsFields(forms.Form):
 
     def clean_on(self):
         day = self.cleaned_data["on"]
-        if day > clock.today():
-            raise ValidationError(_("This day has not come yet."))
+        if why := assigning.why_not_yet(day):
+            raise ValidationError(why)
         return day
 
     def clean(self):

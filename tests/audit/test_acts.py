@@ -25,7 +25,6 @@ UNTOLD = {
     "proposals.actions.assignments.why_not_extend": ASKS,
     "proposals.actions.assignments.why_not_urge": ASKS,
     "proposals.actions.parts.hold": PART,
-    "proposals.actions.parts.due_in": ASKS,
     "proposals.actions.ratings.is_settled": ASKS,
     "proposals.actions.replies.missing": ASKS,
     "proposals.actions.replies.remarks": ASKS,

@@ -227,6 +227,57 @@ def test_a_bad_row_is_told_and_the_others_go_in(cells, heading, word):
     assert [one.number for one in Suggestion.objects.all()] == [3]
 
 
+PARTS = {
+    "no lead": ({"主办单位": None}, "主办单位", "主办单位"),
+    "one alone": ({"主办单位": None, "会(协)办单位": None, "分办单位": "市水利局"}, "分办单位", "两个"),
+    "one by two names": ({"主办单位": None, "会(协)办单位": None, "分办单位": "市交通局、市交通运输局"}, "分办单位", "两个"),
+    "with a lead": ({"会(协)办单位": None, "分办单位": "市水利局"}, "分办单位", "两个"),
+    "dissolved": ({"会(协)办单位": "市财政局"}, "会(协)办单位", "市财政局"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_units_stand_together_in_a_table_as_they_do_on_the_page(case, office):
+    """One sentence for both doors; the table says beside it where it stands."""
+    cells, heading, word = PARTS[case]
+    Unit.objects.filter(short_name="市财政局").update(dissolved_on=dt.date(2026, 3, 6))
+    usual = {heading: cell for heading, cell in cells.items() if heading in HEADING}
+    line = [*row(**usual), cells.get("分办单位")]
+    planned = imports.plan(TABLE, tables.xlsx([TITLE, DAY, [*HEADING, "分办单位"], line]), {})
+    [(found, reason)] = planned.rows[0].errors
+    assert found == heading
+    assert word in reason
+    units = {
+        **named(cells.get("主办单位", "市交通运输局"), Part.LEAD),
+        **named(cells.get("会(协)办单位", "市水利局"), Part.CO),
+        **named(cells.get("分办单位"), Part.SEPARATE),
+    }
+    one = factories.SuggestionFactory(registered=True)
+    with pytest.raises(ValidationError) as refused:
+        assignments.assign(one, units=units.items(), by=office, on=dt.date(2026, 3, 6))
+    assert refused.value.messages == [reason]
+
+
+def named(names, part):
+    """The units called so, with the part they have."""
+    return {Unit.objects.named(name).get(): part for name in (names or "").split("、") if name}
+
+
+def test_nothing_is_given_to_units_before_it_was_put_forward():
+    """Nor what came through the portal, nor what the session stands for where the table names no day."""
+    one = factories.SuggestionFactory(
+        registered=True, number=3, session=factories.SessionFactory(), origin="session"
+    )
+    one.lead.mandates.update(delegation=factories.DelegationFactory())
+    Suggestion.objects.update(submitted_at=dt.datetime(2026, 3, 9, 1, tzinfo=dt.UTC))
+    given = row(领衔代表=one.lead.name, 附议代表=None)
+    assert [field for field, _reason in told(plan(given))[0]] == ["交办日期"]
+    save(given)
+    assert not Assignment.objects.exists()
+    early = row(4, 提出时间=None, 交办日期="2026.1.5", 答复期限=None)
+    assert [field for field, _reason in told(plan(early))[0]] == ["交办日期"]
+
+
 def test_a_number_stands_in_one_row_only():
     counts = plan(row("003"), row(3, 建议标题="另一件")).counts
     assert (counts["new"], counts["error"]) == (1, 1)
