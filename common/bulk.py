@@ -15,7 +15,7 @@ from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .staff import ActForm
+from .staff_acts import ActForm
 from .workflow import TOO_LATE, MoveRefused
 
 AT_ONCE = 200  # rows; doing all of them and taking them back holds the database for a second or two

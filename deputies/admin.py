@@ -19,7 +19,8 @@ from common import freshness, uploads
 from common.access import require
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
-from common.staff import CardsInline, MovesMixin, NoteForm, PortalAdmin, RecordedAdmin
+from common.staff import CardsInline, PortalAdmin, RecordedAdmin
+from common.staff_acts import MovesMixin, NoteForm
 from common.text import half_width, masked, personal_name, without_numbers
 
 from . import actions, slips

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.bulk import BulkAct, BulkMixin
-from common.staff import Act, MovesMixin, PortalAdmin, ReadOnlyMixin, RecordedAdmin
+from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin
+from common.staff_acts import Act, MovesMixin
 
 from .. import states
 from ..actions import assignments

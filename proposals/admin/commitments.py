@@ -5,7 +5,8 @@ from types import SimpleNamespace
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from common.staff import MovesMixin, ReadOnlyMixin, RecordedAdmin
+from common.staff import ReadOnlyMixin, RecordedAdmin
+from common.staff_acts import MovesMixin
 
 from ..actions import commitments
 from ..models import Commitment

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Unit
 from common import clock, preferences
 from common.forms import QuickSelect
-from common.staff import ActForm, NoteForm
+from common.staff_acts import ActForm, NoteForm
 from deputies.models import Committee, Deputy, Level
 
 from .. import assigning

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from common.access import require
 from common.forms import show_refusal
-from common.staff import Act, ActForm, MovesMixin, RecordedAdmin
+from common.staff import RecordedAdmin
+from common.staff_acts import Act, ActForm, MovesMixin
 from deputies.models import Committee
 
 from .. import states

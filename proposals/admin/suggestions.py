@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.bulk import BulkAct, BulkMixin
 from common.import_admin import SheetImportMixin
-from common.staff import Act, MovesMixin, NoteForm, ReadOnlyMixin, RecordedAdmin, in_words
+from common.staff import ReadOnlyMixin, RecordedAdmin, in_words
+from common.staff_acts import Act, MovesMixin, NoteForm
 
 from .. import states
 from ..actions import assignments, ratings, review, suggestions

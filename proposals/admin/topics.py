@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from common.import_admin import SheetImportMixin
-from common.staff import MovesMixin, NoteForm, PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
+from common.staff import PortalAdmin, ReadOnlyMixin, RecordedAdmin, in_words
+from common.staff_acts import MovesMixin, NoteForm
 
 from ..actions import topics
 from ..models import Category, Topic, TopicClaim
