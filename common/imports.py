@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -205,8 +206,16 @@ class SheetKind:
 KINDS: dict[str, SheetKind] = {}
 
 
+UNDONE: list[Callable] = []  # what follows when a file is taken back
+
+
 def register(kind: SheetKind) -> None:
     KINDS[kind.key] = kind
+
+
+def when_undone(follow: Callable) -> None:
+    """Call ``follow(records)`` with what a file had made, before it is deleted, in the transaction that takes it back."""
+    UNDONE.append(follow)
 
 
 def plan(kind: SheetKind, data: bytes, options: dict, *, hold: bool = False) -> Plan:
@@ -351,7 +360,10 @@ def undo(batch: ImportBatch, *, by) -> int:
     for record in records.values():
         record._history_user = by
         record._change_reason = as_kept(TAKEN_BACK, file=batch.file_name[:60])
-    _delete([records[key] for key in made])  # first: what is restored may need a number they took
+    let_go = [records[key] for key in made]
+    for follow in UNDONE:
+        follow(let_go)
+    _delete(let_go)  # first: what is restored may need a number they took
     for key, record in records.items():
         if key not in made:
             record.save()

@@ -9,22 +9,24 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from common import audit, preferences
-from common.text import without_numbers
+from common.text import in_office_language, without_numbers
 
 from . import groups, sms, tasks
-from .models import CENTRE, Choices, Delivery, Notice, Webhook, default_ways
+from .models import CENTRE, Choices, Delivery, Notice, Webhook, default_ways, reference
 
 Channel, State = Delivery.Channel, Delivery.State
 
 
 @transaction.atomic
-def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: str = "") -> Notice:
+def tell(
+    recipient, *, kind: str, subject: str, key: str, body: str = "", link: str = "", about=None
+) -> Notice:
     """Tell ``recipient`` in the notice centre and through the channels they chose for the group of this kind.
 
     A notice carries no phone number (R-02). ``key`` is unique per person: telling the same twice is silent, and ``is_new``
     of the notice says so. Where several people are told of one thing, give it
-    the same key, so that a group chat hears of it once. ``link`` is a path inside the portal. Letters leave after the
-    transaction; if the broker is down they leave with the next ``deliver_waiting``.
+    the same key, so that a group chat hears of it once. ``link`` is a path inside the portal, ``about`` the record this
+    is about: where that was never meant to be, what was told of it can be taken back. Letters leave after the transaction; if the broker is down they leave with the next ``deliver_waiting``.
     """
     if link and not (link.startswith("/") and url_has_allowed_host_and_scheme(link, allowed_hosts=None)):
         raise ValueError(f"A notice links only inside the portal, not to {link!r}.")
@@ -38,6 +40,7 @@ def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: 
             "subject": without_numbers(" ".join(subject.split()))[:200],
             "body": without_numbers(body),
             "link": link,
+            "about": reference(about) if about else "",
             "is_listed": CENTRE in ways,
         },
     )
@@ -52,6 +55,25 @@ def tell(recipient, *, kind: str, subject: str, key: str, body: str = "", link: 
             for webhook in Webhook.objects.told_about(group):
                 _send(notice, Channel.WEBHOOK, webhook=webhook, key=f"webhook.{webhook.pk}.{key}")
     return notice
+
+
+@transaction.atomic
+@in_office_language
+def take_back(records) -> None:
+    """Take back what was told of records that are deleted as a mistake. Nothing of it is sent any more.
+
+    What nobody has seen is gone. Of what was read, or has left in a letter, the notice centre says that it was taken back,
+    and leads nowhere.
+    """
+    for start in range(0, len(records), 500):
+        told = Notice.objects.about(records[start : start + 500])
+        Delivery.objects.filter(notice__in=told).exclude(state=State.SENT).delete()
+        Notice.objects.filter(pk__in=list(told.unseen().values_list("pk", flat=True))).delete()
+        for notice in told:
+            notice.subject = (_("Taken back: %(subject)s") % {"subject": notice.subject})[:200]
+            notice.body = _("This was entered by mistake and has been taken back. There is nothing to do.")
+            notice.link, notice.about, notice.read_at = "", "", None
+            notice.save(update_fields=["subject", "body", "link", "about", "read_at"])
 
 
 def read(notice: Notice) -> None:

@@ -104,7 +104,8 @@ def _note(delivery, failure, lease):
     """Write down how an attempt ended, in the delivery only if no other worker has claimed it since."""
     now = timezone.now()
     error, code = (failure.reason, failure.code) if failure else ("", "")
-    Attempt.objects.create(delivery=delivery, error=error, code=code)
+    if Delivery.objects.select_for_update().filter(pk=delivery.pk).exists():  # not taken back meanwhile
+        Attempt.objects.create(delivery=delivery, error=error, code=code)
     if failure is None:
         Outage.objects.over(delivery.service)
     elif failure.reason in OUTAGES:

@@ -87,6 +87,7 @@ def send(people, kind, subject, record, key, body="", link="") -> int:
             body=body,
             link=link or record.get_absolute_url(),
             key=key,
+            about=record,
         )
         for person in people
     ]

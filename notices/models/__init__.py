@@ -2,7 +2,7 @@
 
 from .choices import CENTRE, WAYS, Choices, default_ways
 from .deliveries import Attempt, Delivery, Outage, Webhook
-from .notices import Notice, unread_count
+from .notices import Notice, reference, unread_count
 
 __all__ = [
     "CENTRE",
@@ -14,5 +14,6 @@ __all__ = [
     "Outage",
     "Webhook",
     "default_ways",
+    "reference",
     "unread_count",
 ]

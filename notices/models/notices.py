@@ -5,6 +5,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+def reference(record) -> str:
+    """A record of any app in one column, as a floor below may keep it."""
+    return f"{record._meta.label_lower}:{record.pk}"
+
+
 class NoticeQuerySet(models.QuerySet):
     def of(self, user):
         """What stands in the notice centre of ``user``."""
@@ -16,6 +21,14 @@ class NoticeQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at__isnull=True)
+
+    def about(self, records):
+        """Told of one of these records."""
+        return self.filter(about__in=[reference(record) for record in records])
+
+    def unseen(self):
+        """Neither read here nor sent anywhere."""
+        return self.unread().exclude(deliveries__state="sent")
 
 
 class Notice(models.Model):
@@ -29,6 +42,7 @@ class Notice(models.Model):
     body = models.TextField(_("text"), blank=True)
     link = models.CharField(_("link"), max_length=200, blank=True)  # a path inside the portal
     key = models.CharField(_("key"), max_length=120)
+    about = models.CharField(_("tells of"), max_length=80, blank=True, editable=False)  # see reference()
     is_listed = models.BooleanField(
         _("in the notice centre"), default=True
     )  # unless that person wants it otherwise
@@ -44,6 +58,7 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notice_told_once")]
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="notice_newest"),
+            models.Index(fields=["about"], name="notice_about"),
             models.Index(
                 fields=["recipient"], condition=models.Q(read_at__isnull=True), name="notice_unread"
             ),

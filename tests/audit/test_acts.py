@@ -17,6 +17,7 @@ UNTOLD = {
     "deputies.actions.account_follows": PART,
     "deputies.actions.change_photo": "the form that sends it tells of the change, as of every field",
     "notices.actions.tell": "a notice belongs to what is told and follows from an act that is",
+    "notices.actions.take_back": "follows from an import that is taken back, which is told",
     "notices.actions.read": "one's own notices",
     "notices.actions.read_all": "one's own notices",
     "notices.actions.choose": "one's own choice of how to be told",

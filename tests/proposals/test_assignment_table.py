@@ -12,12 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Role, Unit
+from accounts.models import Role, Unit, User
 from common import imports
 from common.models import ImportBatch
 from common.sheet_writing import write_xlsx
 from common.sheets import SheetError
-from notices.models import Notice
+from notices.actions import tell
+from notices.models import Delivery, Notice
+from notices.tasks import deliver, deliver_waiting
 from proposals.actions import assignments, review
 from proposals.assignment_table import AssignmentTable
 from proposals.models import Assignment, CoSignature, Part, Suggestion
@@ -349,6 +351,68 @@ def test_taking_a_table_back_leaves_nothing_of_it():
     imports.undo(batch, by=None)
     assert [(one.number, one.state) for one in Suggestion.objects.all()] == [(4, "registered")]
     assert not Assignment.objects.exists()
+
+
+@pytest.fixture
+def taken_back(office, sign_in):
+    """``taken_back(*rows)``: imported through the admin; called, the same file is taken back there."""
+    client = sign_in(office)
+
+    def imported(*rows):
+        file = io.BytesIO(table(*rows))
+        file.name = "交办表.xlsx"
+        url = reverse("admin:proposals_suggestion_import")
+        preview = client.post(url, {"import_file": file}, follow=True)
+        done = client.post(preview.context["urls"]["confirm"], follow=True)
+        return lambda: client.post(done.context["undo_url"], follow=True)
+
+    return imported
+
+
+def test_what_was_told_of_a_table_is_taken_back_with_it(taken_back, sign_in, office, mailoutbox):
+    """What nobody has seen is gone; what was read or has left in a letter says so and leads nowhere."""
+    people = {
+        name: factories.MembershipFactory(
+            role=Role.UNIT_OFFICER, unit=Unit.objects.get(short_name=short), user__email=f"{name}@example.cn"
+        ).user
+        for name, short in (("letter", "市交通局"), ("waiting", "市水利局"))
+    }
+    kept = tell(office, kind="test.told", subject="与此无关", key="other", link="/my/")
+    undo = taken_back(row())
+    lead, cosigner = (User.objects.get(name=name) for name in ("梁芳", "王䶮"))
+    sign_in(lead).post(reverse("notices:read", args=[lead.notices.get().pk]))
+    deliver(people["letter"].notices.get().deliveries.get().pk)
+    assert len(mailoutbox) == 1
+
+    undo()
+    assert not Suggestion.objects.exists()
+    assert not Delivery.objects.exclude(state="sent").exists()
+    deliver_waiting()
+    assert len(mailoutbox) == 1
+    for person in (cosigner, people["waiting"]):
+        assert not person.notices.exists()
+    for person in (lead, people["letter"]):
+        page = sign_in(person).get(reverse("notices:list"))
+        (notice,) = page.context["page"].rows
+        assert notice.subject.startswith("已撤销：")
+        assert (notice.link, notice.read_at) == ("", None)
+        opened = sign_in(person).post(reverse("notices:read", args=[notice.pk]), follow=True)
+        assert opened.status_code == 200
+    kept.refresh_from_db()
+    assert (kept.subject, kept.link) == ("与此无关", "/my/")
+
+
+def test_of_a_suggestion_that_stays_only_the_assignment_is_taken_back(taken_back):
+    none = {"主办单位": None, "会(协)办单位": None}
+    save(row(**none))
+    officer = factories.MembershipFactory(
+        role=Role.UNIT_OFFICER, unit=Unit.objects.get(short_name="市交通局")
+    ).user
+    undo = taken_back(row())
+    assert officer.notices.count() == 1
+    undo()
+    assert not officer.notices.exists()
+    assert Notice.objects.filter(recipient__name="梁芳").exclude(link="").count() == 1
 
 
 def test_what_a_unit_has_signed_for_is_not_taken_back():
