@@ -124,6 +124,37 @@ def test_what_costs_most_when_forgotten_is_set_in_production():
     }
 
 
+COOKIES = """
+import json
+from django.conf import settings
+print(json.dumps({
+    settings.SESSION_COOKIE_NAME: [
+        settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE,
+        settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_DOMAIN,
+    ],
+    settings.CSRF_COOKIE_NAME: [
+        settings.CSRF_COOKIE_SECURE, settings.CSRF_COOKIE_HTTPONLY, settings.CSRF_COOKIE_SAMESITE,
+        settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN,
+    ],
+    settings.LANGUAGE_COOKIE_NAME: [
+        settings.LANGUAGE_COOKIE_SECURE, settings.LANGUAGE_COOKIE_HTTPONLY, settings.LANGUAGE_COOKIE_SAMESITE,
+        settings.LANGUAGE_COOKIE_PATH, settings.LANGUAGE_COOKIE_DOMAIN,
+    ],
+}))
+"""
+
+
+def test_cookies_of_production_go_over_https_to_this_host_alone_and_to_no_script():
+    """A browser takes a ``__Host-`` cookie only with ``Secure``, the path ``/`` and no domain (R-06)."""
+    closed = [True, True, "Lax", "/", None]
+    done = manage("shell", "-v0", "-c", COOKIES, **ALL)
+    assert json.loads(done.stdout) == {
+        "__Host-session": closed,
+        "__Host-csrf": closed,
+        "django_language": closed,
+    }
+
+
 def test_the_server_speaks_wsgi_with_as_many_threads_as_places_are_reckoned_with():
     told = [(ROOT / "Procfile").read_text(), (ROOT / "deploy" / "portal-web.service").read_text()]
     for text in told:

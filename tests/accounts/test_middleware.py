@@ -109,6 +109,33 @@ def test_a_password_changed_here_ends_the_sessions_elsewhere(ming, sign_in):
     assert not is_in(elsewhere)
 
 
+def sign_out(client, user):
+    client.post(reverse("account_logout"))
+
+
+def choose_a_password(client, user):
+    given = {"oldpassword": factories.PASSWORD, "password1": OWN, "password2": OWN}
+    client.post(reverse("account_change_password"), given)
+    assert is_in(client)
+
+
+def bar(client, user):
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [sign_out, choose_a_password, bar])
+def test_a_cookie_copied_before_the_end_of_its_session_opens_nothing_afterwards(end, ming, sign_in):
+    """Whoever copied it has it still; only the portal can make it worthless."""
+    client, thief = sign_in(ming), Client()
+    thief.cookies.load(client.cookies.output(header="", sep=";"))
+    assert is_in(thief)
+    end(client, ming)
+    copied = Client()
+    copied.cookies["sessionid"] = thief.cookies["sessionid"].value
+    for again in (thief, copied):
+        assert again.get(reverse("home:my"))["Location"].startswith(reverse("account_login"))
+
+
 def test_a_one_time_password_ends_every_session(ming, office, sign_in):
     client = sign_in(ming)
     actions.reset_password(ming, by=office)
