@@ -379,10 +379,15 @@ def test_a_screen_lets_in_whom_the_table_names(screen, cast, sign_in):
         assert got == expected, page
 
 
+def site_address(name):
+    """Where a page of the staff area itself is."""
+    args = {"admin:view_on_site": [10**6, 1], "admin:app_list": ["deputies"]}.get(name, [])
+    return reverse(name, args=args) if name.startswith("admin:") else "/admin/no/such/page/"
+
+
 @pytest.mark.parametrize("name", SITE)
 def test_the_staff_area_itself_is_open_to_staff_alone(name, cast, sign_in):
-    args = {"admin:view_on_site": [10**6, 1], "admin:app_list": ["deputies"]}.get(name, [])
-    where = reverse(name, args=args) if name.startswith("admin:") else "/admin/no/such/page/"
+    where = site_address(name)
     for role, user in cast.items():
         response = sign_in(user).get(where)
         if user.is_staff:
