@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import User
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns
-from deputies.admin import DeputyAdmin
+from deputies.admin.people import DeputyAdmin
 from deputies.models import Deputy
 from notices import actions
 

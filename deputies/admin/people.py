@@ -1,6 +1,5 @@
-"""Terms, committees, groups, deputies, mandates and corrections in the staff area."""
+"""Deputies with their photo, consents and account, and what they were elected to."""
 
-import datetime as dt
 import re
 
 from django import forms
@@ -10,87 +9,26 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from common import freshness, uploads
+from common import uploads
 from common.access import require
 from common.forms import PictureField
 from common.import_admin import SheetImportMixin
-from common.staff import CardsInline, PortalAdmin, RecordedAdmin
+from common.staff import CardsInline, RecordedAdmin
 from common.staff_acts import MovesMixin, NoteForm
-from common.text import half_width, masked, personal_name, without_numbers
+from common.text import half_width, masked, personal_name
 
-from . import actions, slips
-from .models import (
-    Committee,
+from .. import actions, slips
+from ..models import (
     Consent,
-    Correction,
-    Delegation,
     Deputy,
-    DeputyGroup,
-    Level,
     Mandate,
-    Session,
-    Term,
 )
-from .resources import RosterResource
-
-
-@admin.register(Term)
-class TermAdmin(RecordedAdmin):
-    list_display = ("__str__", "level", "starts_on", "ends_on")
-    list_filter = ("level",)
-    list_select_related = ("area",)
-    ordering = ("-starts_on",)
-    search_fields = ("area__name",)
-    autocomplete_fields = ("area",)
-
-
-@admin.register(Session)
-class SessionAdmin(RecordedAdmin):
-    list_display = ("__str__", "starts_on", "ends_on")
-    list_select_related = ("term__area",)
-    ordering = ("-starts_on",)
-    autocomplete_fields = ("term",)
-
-
-@admin.register(Committee)
-class CommitteeAdmin(RecordedAdmin):
-    list_display = ("unit", "kind", "display_order")
-    list_filter = ("kind",)
-    list_select_related = ("unit",)
-    ordering = ("display_order",)
-    search_fields = ("unit__name",)
-    autocomplete_fields = ("unit",)
-
-
-@admin.register(Delegation)
-class DelegationAdmin(RecordedAdmin):
-    list_display = ("name", "term", "area", "display_order")
-    list_select_related = ("term__area", "area")
-    ordering = ("display_order",)
-    search_fields = ("name",)
-    autocomplete_fields = ("term", "area")
-
-
-@admin.register(DeputyGroup)
-class DeputyGroupAdmin(RecordedAdmin):
-    list_display = ("name", "kind", "committee", "head", "members")
-    list_filter = ("kind",)
-    list_select_related = ("committee__unit", "head")
-    ordering = ("display_order",)
-    search_fields = ("name",)
-    autocomplete_fields = ("term", "committee", "head", "deputy_head")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_members()
-
-    @admin.display(description=gettext_lazy("deputies"))
-    def members(self, group):
-        return group.member_count
+from ..resources import RosterResource
+from . import filters
 
 
 class MandateForm(forms.ModelForm):
@@ -176,97 +114,20 @@ class ConsentForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("Where the signed paper is kept"), max_length=200)
 
 
-class ElectedFilter(admin.SimpleListFilter):
-    """A filter by what deputies were elected to; the question itself is ``elected``."""
-
-    def queryset(self, request, queryset):
-        value = self.value()
-        return queryset.elected(**{self.parameter_name: value}) if value else queryset
-
-
-class LevelFilter(ElectedFilter):
-    title, parameter_name = gettext_lazy("level"), "level"
-
-    def lookups(self, request, model_admin):
-        return Level.choices
-
-    def queryset(self, request, queryset):
-        return queryset.elected(level=self.value()) if self.value() in Level.values else queryset
-
-
-class _RowFilter(ElectedFilter):
-    """By a row of a small table of the current terms."""
-
-    model = None
-
-    def lookups(self, request, model_admin):
-        today = timezone.localdate()
-        current = Term.objects.current(today).filter(level=Level.CITY)
-        return freshness.kept(
-            ("lookups", self.model, today),
-            lambda: [(row.pk, str(row)) for row in self.model.objects.filter(term__in=current)],
-        )
-
-    def queryset(self, request, queryset):
-        value = self.value() or ""
-        return queryset.elected(**{self.parameter_name: int(value)}) if value.isdigit() else queryset
-
-
-class GroupFilter(_RowFilter):
-    title, parameter_name, model = gettext_lazy("deputy group"), "group", DeputyGroup
-
-
-class DelegationFilter(_RowFilter):
-    title, parameter_name, model = gettext_lazy("delegation"), "delegation", Delegation
-
-
-class SittingFilter(admin.SimpleListFilter):
-    title, parameter_name = pgettext_lazy("filter", "in office"), "sitting"
-
-    def lookups(self, request, model_admin):
-        return [("no", gettext_lazy("no longer deputies")), ("all", gettext_lazy("all"))]
-
-    def choices(self, changelist):
-        first, *others = super().choices(changelist)
-        return [first | {"display": _("sitting deputies")}, *others]
-
-    def queryset(self, request, queryset):
-        if self.value() == "all":
-            return queryset
-        sitting = Deputy.objects.sitting().values("pk")
-        return queryset.exclude(pk__in=sitting) if self.value() == "no" else queryset.sitting()
-
-
-class AccountFilter(admin.SimpleListFilter):
-    title, parameter_name = gettext_lazy("account"), "account"
-
-    def lookups(self, request, model_admin):
-        return [("yes", gettext_lazy("can sign in")), ("no", gettext_lazy("has no account"))]
-
-    def queryset(self, request, queryset):
-        return (
-            queryset.filter(user__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
-        )
-
-
-class ChangedFilter(admin.SimpleListFilter):
-    title, parameter_name = gettext_lazy("changed"), "changed"
-
-    def lookups(self, request, model_admin):
-        return [("week", gettext_lazy("in the last seven days"))]
-
-    def queryset(self, request, queryset):
-        week = timezone.now() - dt.timedelta(days=7)
-        return queryset.changed_since(week) if self.value() == "week" else queryset
-
-
 @admin.register(Deputy)
 class DeputyAdmin(SheetImportMixin, RecordedAdmin):
     sheet_kind = "roster"
     resource_classes = (RosterResource,)
     form = DeputyForm
     list_display = ("name", "sex", "elected_to", "post", "shown_phone", "account")
-    list_filter = (LevelFilter, GroupFilter, DelegationFilter, SittingFilter, AccountFilter, ChangedFilter)
+    list_filter = (
+        filters.LevelFilter,
+        filters.GroupFilter,
+        filters.DelegationFilter,
+        filters.SittingFilter,
+        filters.AccountFilter,
+        filters.ChangedFilter,
+    )
     list_select_related = ()
     ordering = ("pinyin",)
     search_fields = ("name",)
@@ -416,63 +277,3 @@ class MandateAdmin(MovesMixin, RecordedAdmin):
         response = HttpResponse(slips.as_html(made))
         response["Content-Disposition"] = 'attachment; filename="account-slips.html"'
         return response
-
-
-@admin.register(Correction)
-class CorrectionAdmin(MovesMixin, PortalAdmin):
-    move_actions = actions
-    list_display = ("deputy", "label", "masked_old", "masked_new", "asked_at", "state")
-    list_filter = ("state", "asked_at")
-    list_select_related = ("deputy",)
-    ordering = ("-asked_at",)
-    search_fields = ("deputy__name",)
-    fields = ("deputy", "label", "shown_old", "shown_new", "reason", "document", "asked_at", "state")
-    masked_fields = ("deputy", "label", "masked_old", "masked_new", "masked_reason", "asked_at", "state")
-    readonly_fields = (*fields, *masked_fields)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user)
-
-    def has_add_permission(self, request):
-        return False
-
-    def get_fields(self, request, obj=None):
-        return self.fields if obj is None or self.may_see(request, obj) else self.masked_fields
-
-    def shows_phone(self, request, obj):
-        return obj.field == "phone" and self.may_see(request, obj)
-
-    @staticmethod
-    def may_see(request, correction):
-        return request.user.has_perm("deputies.view_phone_deputy", correction.deputy)
-
-    @admin.display(description=gettext_lazy("supporting document"))
-    def document(self, correction):
-        if not correction.evidence_id:
-            return "—"
-        url = reverse("deputies:correction-evidence", args=[correction.pk])
-        return format_html('<a href="{}">{}</a>', url, correction.evidence)
-
-    @admin.display(description=gettext_lazy("what is wrong"))
-    def label(self, correction):
-        return correction.field_label
-
-    @admin.display(description=gettext_lazy("so far"))
-    def shown_old(self, correction):
-        return correction.shown_old or "—"
-
-    @admin.display(description=gettext_lazy("should be"))
-    def shown_new(self, correction):
-        return correction.shown_new
-
-    @admin.display(description=gettext_lazy("so far"))
-    def masked_old(self, correction):
-        return correction.masked_old or "—"
-
-    @admin.display(description=gettext_lazy("should be"))
-    def masked_new(self, correction):
-        return correction.masked_new
-
-    @admin.display(description=gettext_lazy("explanation"))
-    def masked_reason(self, correction):
-        return without_numbers(correction.reason)
