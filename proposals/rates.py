@@ -14,11 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from common import preferences
 from deputies.models import Mandate
 
-from . import states
-from .models import Assignment, Meaning, Solved, Verdict
+from .models import ASSIGNED, Assignment, Meaning, Solved, Verdict
 
 SATISFIED = (Verdict.SATISFIED, Verdict.BASICALLY)
-ASSIGNED = Q(assigned_on__isnull=False) & ~Q(state=states.SuggestionState.WITHDRAWN)
 REPLIED = ASSIGNED & Q(replied_on__isnull=False)
 RATED = ASSIGNED & ~Q(verdict="")
 
@@ -198,7 +196,7 @@ def table(suggestions, by: str) -> list[dict]:
     A unit's row counts the suggestions for which it owes the deputy a reply.
     """
     key, name = BY[by].column, BY[by].name
-    rows = suggestions.order_by().filter(ASSIGNED)
+    rows = suggestions.order_by().assigned()
     if by == "unit":
         rows = rows.filter(assignments__in=_answering())
     rows = rows.values(row_key=F(key), row_name=F(name)).annotate(**_counts()).order_by(F("row_name"))

@@ -13,6 +13,7 @@ from .handling import (
 )
 from .replies import ClassStep, Rating, Reply, ReplyChange, ReplyClass, ReplyFile
 from .suggestions import (
+    ASSIGNED,
     CoSignature,
     Meaning,
     MergeGroup,
@@ -22,6 +23,7 @@ from .suggestions import (
     SuggestionChange,
     SuggestionFile,
     Verdict,
+    late_on,
 )
 from .supervision import (
     Commitment,
@@ -35,6 +37,7 @@ from .topics import Category, Topic, TopicChange, TopicClaim, TopicClaimChange
 
 __all__ = [
     "ANSWERING",
+    "ASSIGNED",
     "GOVERNMENT_KINDS",
     "Assignment",
     "AssignmentChange",
@@ -69,4 +72,5 @@ __all__ = [
     "TopicClaimChange",
     "Urging",
     "Verdict",
+    "late_on",
 ]

@@ -27,6 +27,7 @@ MOST_LEADS = 50  # deputies whose names fit what was looked for
 NUMBER = re.compile(
     r"(?:第|\w{0,4}[〔\[(](?P<year>20\d\d)[〕\])])?0*(?P<number>\d{1,6})号?"
 )  # 12, 第012号, 闭〔2026〕003号
+ASSIGNED = Q(assigned_on__isnull=False) & ~Q(state=S.WITHDRAWN)
 TEXT_LIMIT = 20_000  # characters of each part; a suggestion of several thousand is usual (D8.3)
 
 
@@ -83,6 +84,11 @@ class MergeGroup(models.Model):
         return self.matter
 
 
+def late_on(day) -> Q:
+    """What is late on a day; of one that is at hand, :attr:`Suggestion.is_late` says the same of today."""
+    return Q(state__in=states.WITH_UNITS, due_on__lt=day)
+
+
 class SuggestionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Published ones are everybody's; before, its author's, its signers', its units', and the congress staff's."""
@@ -126,11 +132,11 @@ class SuggestionQuerySet(models.QuerySet):
 
     def assigned(self):
         """Every suggestion that was ever assigned: what rates divide by."""
-        return self.filter(assigned_on__isnull=False).exclude(state=S.WITHDRAWN)
+        return self.filter(ASSIGNED)
 
     def late(self, day):
         """A reply is owed and the day by which it was due has passed."""
-        return self.filter(state__in=states.WITH_UNITS, due_on__lt=day)
+        return self.filter(late_on(day))
 
     def undecided(self):
         """Answered, and nobody has decided yet whether the public reads it (D1.13)."""

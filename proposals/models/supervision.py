@@ -47,7 +47,7 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(state__in=states.OPEN_COMMITMENTS)
 
     def late(self, day):
-        return self.filter(state=C.TRACKING, due_on__lt=day)
+        return self.counted_as("late", day)
 
     def kept_last(self):
         """Kept and verified, the newest first."""

@@ -16,7 +16,7 @@ from deputies.models import Committee
 
 from .. import overview, rates, report, states
 from ..forms.reading import FigureAddress, FiguresSearch, PartAddress
-from ..models import Commitment, KeyItem, Suggestion
+from ..models import Commitment, KeyItem, Suggestion, late_on
 from .reading import visible_among
 
 S = states.SuggestionState
@@ -127,7 +127,7 @@ def committee(request, pk):
     committee = get_object_or_404(Committee.objects.select_related("unit"), pk=pk)
     require(request.user, "proposals.view_work_committee", committee)
     conditions = {state.value: Q(state=state) for state in S if state != S.DRAFT}
-    conditions["late"] = Q(state__in=states.WITH_UNITS, due_on__lt=clock.today())
+    conditions["late"] = late_on(clock.today())
     labels = {state.value: state.label for state in S} | {"late": _("reply is late")}
     supervised = Suggestion.objects.filter(committee=committee, submitted_at__isnull=False)
     counts = supervised.order_by().aggregate(

@@ -247,6 +247,16 @@ def burdens():
     return late
 
 
+def test_a_list_of_what_is_late_and_a_suggestion_at_hand_say_the_same():
+    for state in SuggestionState:
+        for due_on in (None, TODAY - dt.timedelta(days=1), TODAY):
+            one = factories.SuggestionFactory(registered=True, due_on=due_on)
+            Suggestion.objects.filter(pk=one.pk).update(state=state)
+    late = set(Suggestion.objects.late(TODAY))
+    assert late == {one for one in Suggestion.objects.all() if one.is_late}
+    assert {one.state for one in late} == {"assigned", "handling", "rehandling"}
+
+
 def test_the_overview_tells_who_is_late_and_by_how_much(burdens):
     told = {
         row["name"]: [row[name] for name in ("held", "late", "days", "handed_back", "extended", "promises")]
