@@ -46,10 +46,10 @@ bench: $(DEV) ## measure every registered page beside a bare Django, in rounds t
 	@$(BIN)/python manage.py catalogue
 	DEBUG=off $(BIN)/python -m bench
 
-bench-growth: $(DEV) ## measure the same pages at once and at fifty times the people
+bench-growth: $(DEV) ## measure the same pages at once and at a thousand times the data
 	@mkdir -p staticfiles
 	@$(BIN)/python manage.py catalogue
-	DEBUG=off $(BIN)/python -m bench --growth 50
+	DEBUG=off $(BIN)/python -m bench --growth 1000
 
 lint: $(DEV) ## check style, templates, floors, migrations, production settings and the Chinese catalogue
 	$(BIN)/ruff check .

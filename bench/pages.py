@@ -5,6 +5,7 @@ It prints the pages that ``home.bench`` registers with addresses, cookies and qu
 
 import json
 import os
+import time
 
 import django
 
@@ -19,6 +20,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from bench.sign_in import PASSWORD, PEOPLE  # noqa: E402
+from common import freshness  # noqa: E402
 from home.bench import PAGES  # noqa: E402
 
 SIGN_INS = {"unit_officer": "unit"}  # whose name in the demonstration is not that of the role
@@ -41,6 +43,10 @@ def told(page) -> dict:
         response = client.get(address)
     if response.status_code != 200:
         raise SystemExit(f"{page.name} {address} answers {response.status_code}")
+    freshness.forget()
+    begin = time.perf_counter()
+    client.get(address)
+    after_a_change = time.perf_counter() - begin
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
@@ -50,6 +56,7 @@ def told(page) -> dict:
         "against": page.against,
         "cookie": f"{settings.SESSION_COOKIE_NAME}={cookie.value}" if cookie else "",
         "queries": len(queries),
+        "after_a_change_ms": round(after_a_change * 1000, 1),
         "kept": page.kept and not page.by,
     }
 

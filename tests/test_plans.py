@@ -11,11 +11,9 @@ from django.urls import reverse
 from accounts.models import User
 from common import freshness
 from deputies.models import Deputy, Mandate
-from home import demo
+from home import copies, demo
 from notices.models import Notice
 from proposals.models import Assignment, Commitment, CoSignature, Rating, Reply, Suggestion
-
-from .copies import multiply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 GROWING = (Deputy, Mandate, Suggestion, CoSignature, Assignment, Reply, Rating, Commitment, Notice)
@@ -25,20 +23,12 @@ FEW = 2000  # rows that may be read or put in order for a page: of one committee
 
 @pytest.fixture(scope="module")
 def years(django_db_setup, django_db_blocker):
-    """The demonstration forty times, of the deputies ten times."""
+    """The demonstration twenty times, of the deputies ten times."""
     with django_db_blocker.unblock(), transaction.atomic():
         demo.build()
-        multiply(
-            10,
-            Deputy,
-            Mandate,
-            deputy__user="NULL",
-            mandate__card_no="card_no || '-' || n",
-            mandate__group="NULL",
-        )
-        of_suggestions = (Suggestion, CoSignature, Assignment, Reply, Rating, Commitment)
-        multiply(20, *of_suggestions, suggestion__number="number + n * 1000")
-        multiply(20, Notice, notice__key="key || '.' || n")
+        copies.multiply(10, copies.PEOPLE)
+        copies.multiply(20, copies.SUGGESTIONS)
+        copies.multiply(20, copies.NOTICES)
         yield
         transaction.set_rollback(True)
 

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.demo import PASSWORD
-from home import demo
+from home import copies, demo
 
 
 class Command(BaseCommand):
@@ -22,10 +22,16 @@ class Command(BaseCommand):
             "--suggestions", type=int, help="so many times the suggestions, if not as many as the deputies"
         )
         parser.add_argument(
+            "--times",
+            type=int,
+            default=1,
+            help="so many of every row, copied in the database, for load tests",
+        )
+        parser.add_argument(
             "--force", action="store_true", help="also outside DEBUG, where its known password is a danger"
         )
 
-    def handle(self, *, if_empty, sign_ins, scale, suggestions, force, **options):
+    def handle(self, *, if_empty, sign_ins, scale, suggestions, times, force, **options):
         if sign_ins:
             return self.print_sign_ins()
         if if_empty and not demo.is_empty():
@@ -40,10 +46,12 @@ class Command(BaseCommand):
             raise CommandError(
                 _("There are data already. The demonstration is built only in an empty portal.")
             )
-        if min(scale, suggestions or 1) < 1:
+        if min(scale, suggestions or 1, times) < 1:
             raise CommandError(_("The scale is a whole number from 1."))
         start = time.monotonic()
         demo.build(scale, suggestions)
+        if times > 1:
+            copies.multiply_all(times)
         seconds = f"{time.monotonic() - start:.1f}"
         self.stdout.write(_("The demonstration data are there (%(seconds)s s).") % {"seconds": seconds})
         return None
