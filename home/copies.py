@@ -123,7 +123,9 @@ def _copying(model, differing, plan) -> str:
 
 # What takes an index or a check of these tables away, and what puts it back
 INDEXES = """
-SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+SELECT format('DROP INDEX %%s', indexrelid::regclass), concat_ws('; ', pg_get_indexdef(indexrelid), (
+  SELECT string_agg(format('ALTER INDEX %%s ALTER COLUMN %%s SET STATISTICS %%s', indexrelid::regclass, attnum, attstattarget), '; ')
+  FROM pg_attribute WHERE attrelid = indexrelid AND attstattarget >= 0))
 FROM pg_index WHERE indrelid::regclass::text = ANY(%s)
 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
 """

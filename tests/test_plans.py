@@ -146,3 +146,8 @@ def test_staff_lists_read_none_with_any_filter(model, client):
 def test_every_list_of_the_staff_area_about_what_grows_is_looked_at():
     listed = {model for model in admin.site._registry if model in GROWING}
     assert listed == {Deputy, Mandate, Suggestion, Assignment, Commitment, Rating}
+
+
+def test_a_surname_is_found_by_its_index_and_not_by_reading_the_list(years, db):
+    found = Deputy.objects.sitting().matching("王").order_by("pinyin", "pk")
+    assert "deputy_by_surname" in found[:26].explain()

@@ -7,6 +7,7 @@ from operator import or_
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -102,7 +103,7 @@ class DeputyQuerySet(models.QuerySet):
                 | Q(initials__startswith=letters)
             )
         if len(personal_name(text)) == 1:
-            return self.filter(name__startswith=personal_name(text))
+            return self.alias(surname=Left("name", 1)).filter(surname=personal_name(text))
         return self.filter(search__words=personal_name(text))
 
     def elected(self, *, level="", group=None, delegation=None, area=None):
@@ -226,7 +227,10 @@ class Deputy(models.Model):
         ordering = ["pinyin", "pk"]
         verbose_name = _("deputy")
         verbose_name_plural = _("deputies")
-        indexes = [models.Index(fields=["pinyin", "id"], name="deputy_by_pinyin")]
+        indexes = [
+            models.Index(fields=["pinyin", "id"], name="deputy_by_pinyin"),
+            models.Index(Left("name", 1), "pinyin", "id", name="deputy_by_surname"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="deputy_birth_month_1_to_12",

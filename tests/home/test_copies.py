@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.rules import roles_of
 from bench.pages import SIGN_INS
 from common import audit_chain, freshness
+from common.indexes import WORDS_TOLD_APART
 from deputies.models import Deputy
 from home import copies, demo
 from home.bench import PAGES
@@ -121,15 +122,17 @@ def test_what_belongs_to_a_record_is_copied_with_it():
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_postgresql_has_every_index_and_check_as_before():
-    def names():
+    def described():
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT indrelid::regclass::text, indexrelid::regclass::text, indisunique FROM pg_index UNION ALL"
-                " SELECT conrelid::regclass::text, conname, convalidated FROM pg_constraint"
+                "SELECT indexrelid::regclass::text, indisunique, attstattarget FROM pg_index"
+                " JOIN pg_attribute ON attrelid = indexrelid UNION ALL"
+                " SELECT format('%s of %s', conname, conrelid::regclass), convalidated, 0 FROM pg_constraint"
             )
             return {*cursor.fetchall()}
 
-    before = names()
+    before = described()
     call_command("demo", force=True, times=2, verbosity=0)
-    assert names() == before
+    assert described() == before
+    assert ("proposals_suggestion_search_bigrams", False, WORDS_TOLD_APART) in before
     assert Suggestion.objects.count() == 2 * 500
