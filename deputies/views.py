@@ -68,17 +68,25 @@ def photo(request, pk, size):
 @public_page()
 def groups(request):
     """Groups of the current city congress, each under the committee that leads it."""
-    terms = Term.objects.filter(level=Level.CITY).current(timezone.localdate())
     return render(
         request,
         "deputies/groups.html",
         {
-            "groups": DeputyGroup.objects.filter(term__in=terms)
-            .with_members()
-            .select_related("committee__unit"),
+            "groups": groups_of_the_city(timezone.localdate()),
             "committees": Committee.objects.select_related("unit"),
         },
     )
+
+
+def groups_of_the_city(day) -> list[DeputyGroup]:
+    """Those of its congress on this day, with their members counted once a change."""
+
+    def found():
+        terms = Term.objects.filter(level=Level.CITY).current(day)
+        groups = DeputyGroup.objects.filter(term__in=terms).with_members()
+        return list(groups.select_related("committee__unit"))
+
+    return freshness.kept(("groups", day), found)
 
 
 @login_not_required
@@ -96,10 +104,11 @@ def group(request, pk):
 @public_page()
 def committee(request, pk):
     committee = get_object_or_404(Committee.objects.select_related("unit"), pk=pk)
+    groups = freshness.kept(("groups of", pk), lambda: list(committee.groups.with_members()))
     return render(
         request,
         "deputies/committee.html",
-        {"committee": committee, "groups": committee.groups.with_members()},
+        {"committee": committee, "groups": groups},
     )
 
 

@@ -51,16 +51,16 @@ MINE = "list, signed in"
 
 PUBLIC = [
     Page("sign in", at("account_login"), "item", 0, kept=False),
-    Page("start", at("home:start"), "list", 5),
+    Page("start", at("home:start"), "list", 3),
     Page("accessibility", at("home:accessibility"), "item", 0),
     Page("personal data", at("home:privacy"), "item", 1),
     Page("deputies", at("deputies:list"), "list", 1),
     Page("deputies of one level", lambda: f"{reverse('deputies:list')}?level=city", "list", 1),
     Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2, kept=False),
     Page("deputy", of(Deputy.objects.sitting()), "item", 2),
-    Page("groups", at("deputies:groups"), "list", 2),
+    Page("groups", at("deputies:groups"), "list", 1),
     Page("group", of(DeputyGroup.objects), "list", 3),
-    Page("committee", of(Committee.objects), "item", 2),
+    Page("committee", of(Committee.objects), "item", 1),
     Page("suggestions", at("proposals:list"), "list", 2),
     Page(
         "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 4, kept=False

@@ -16,8 +16,8 @@ from accounts.rules import roles_of
 from common import elsewhere, freshness, policies
 from common.early_cache import public_page
 from common.models import PolicyText
-from deputies.models import Committee, Correction, Deputy, DeputyGroup, Level, Mandate, Term
-from deputies.views import consents_of
+from deputies.models import Committee, Correction, Deputy, Level, Mandate
+from deputies.views import consents_of, groups_of_the_city
 from proposals.models import Commitment, Suggestion
 from proposals.rules import HANDLERS
 from proposals.waiting import number_waiting
@@ -31,15 +31,13 @@ LATELY = 3  # of each kind on the start page
 def start(request):
     """Who is my deputy, who leads the groups, how many there are; each figure opens the list it counts."""
     today = timezone.localdate()
-    terms = Term.objects.filter(level=Level.CITY).current(today)
+    figures = freshness.kept("sitting by level", Mandate.objects.sitting_by_level)
     return render(
         request,
         "home/start.html",
         {
-            "figures": [
-                (level, Level(level).label, count) for level, count in Mandate.objects.sitting_by_level()
-            ],
-            "groups": DeputyGroup.objects.filter(term__in=terms).with_members(),
+            "figures": [(level, Level(level).label, count) for level, count in figures],
+            "groups": groups_of_the_city(today),
             "committees": Committee.objects.count(),
             "counties": by_county(Mandate.objects.areas_of_deputies()),
             "solved": freshness.kept("solved lately", solved_lately),
