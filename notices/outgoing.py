@@ -53,13 +53,13 @@ def post_json(url: str, data: dict) -> bytes:
             json.dumps(data, ensure_ascii=False).encode(),
             {"Content-Type": "application/json; charset=utf-8", "Connection": "close"},
         )
-        answer = http.client.HTTPResponse(line, method="POST")
-        answer.begin()
-        if 300 <= answer.status < 400:
-            raise Failure(Reason.REDIRECTED, answer.status)
-        if answer.status >= 400:
-            raise Failure(Reason.REFUSED, answer.status)
-        return answer.read()
+        with closing(http.client.HTTPResponse(line, method="POST")) as answer:
+            answer.begin()
+            if 300 <= answer.status < 400:
+                raise Failure(Reason.REDIRECTED, answer.status)
+            if answer.status >= 400:
+                raise Failure(Reason.REFUSED, answer.status)
+            return answer.read()
 
 
 def _is_stand_in(parts) -> bool:
