@@ -42,6 +42,8 @@ def barriers(page) -> list:
 
 def faults(page) -> dict:
     """``{what: faults}`` of the page that is open, on a phone, on a small phone and at a desk; empty if all is well."""
+    page.wait_for_load_state()
+    page.locator("h1").first.wait_for(state="attached")  # a button was pressed, and the page is on its way
     headings = page.locator("h1").count()
     found = {"main headings": [] if headings == 1 else [headings]}
     page.set_viewport_size({"width": 320, "height": 640})
