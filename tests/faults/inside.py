@@ -109,6 +109,9 @@ def write_pairs(name, promised):
                 del deputy.skip_history_when_saving
                 deputy.save()
             print(deputy.name, file=lines, flush=True)
+            time.sleep(
+                0.02
+            )  # or one of three never gets its turn: SQLite lets who waits ask again now and then
 
 
 def pairs():
