@@ -72,6 +72,11 @@ def bigrams(*texts: str) -> str:
     return f" {' '.join(dict.fromkeys(pairs))} " if pairs else ""
 
 
+def paragraphs(text: str) -> list[str]:
+    """The lines that say something, as a paper prints them."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def in_office_language(function):
     """What the function writes is in the office's language, whatever the one of the person whose act calls it.
 

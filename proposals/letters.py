@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common import word
-from common.text import in_office_language, without_numbers
+from common.text import in_office_language, paragraphs, without_numbers
 
 from .models import Part, Reply
 
@@ -51,11 +51,11 @@ def compose(reply: Reply, *, is_public: bool = False) -> Letter:
         addressee=_addressee(reply),
         correction=shown(_correction(reply)),
         opening=_opening(reply),
-        paragraphs=_paragraphs(shown(reply.text)),
+        paragraphs=paragraphs(shown(reply.text)),
         opinions=[
             {
                 "heading": _("Opinion of %(unit)s:") % {"unit": name_of(opinion)},
-                "paragraphs": _paragraphs(shown(opinion.text)),
+                "paragraphs": paragraphs(shown(opinion.text)),
             }
             for opinion in _opinions(reply)
         ],
@@ -156,7 +156,3 @@ def _contact(reply):
         "person": reply.contact_person,
         "phone": reply.contact_phone,
     }
-
-
-def _paragraphs(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]

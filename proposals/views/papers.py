@@ -9,6 +9,7 @@ from common.access import found
 from .. import papers, rules
 from ..forms.reading import CommitmentSearch
 from ..models import Commitment, KeyItem, Suggestion
+from ..papers import sheets
 from .reading import register_of
 
 
@@ -23,7 +24,7 @@ def paper(request, kind, pk):
     """One form; 404 for one that does not exist or is not for this person."""
     form = papers.FORMS.get(kind)
     record = get_object_or_404(form.model, pk=pk) if form else None
-    if record is None or not form.may(request.user, record) or not form.exists(record):
+    if record is None or not form.may_print(request.user, record):
         raise Http404
     audit.record("suggestion.printed", about=record)
     about = record if isinstance(record, KeyItem) else rules.suggestion_of(record)
@@ -37,5 +38,5 @@ def promises(request):
     if state := chosen.get("state"):
         register = register.counted_as(state, clock.today())
     audit.record("suggestion.printed", about=Commitment)
-    paper = papers.promises(register.order_by("due_on", "pk"))
+    paper = sheets.promises(register.order_by("due_on", "pk"))
     return render(request, "proposals/papers/paper.html", {"paper": paper})
