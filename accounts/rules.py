@@ -49,6 +49,7 @@ is_committee_officer = has_role(Role.COMMITTEE)
 is_local_office = has_role(*Membership.AREA_ROLES)
 is_leader = has_role(Role.LEADER)
 sees_whole_city = has_role(Role.OFFICE, Role.COMMITTEE, Role.LEADER)
+oversees_all = has_role(Role.OFFICE, Role.LEADER)  # whichever committee supervises it
 is_congress_staff = has_role(*Membership.CONGRESS_ROLES)
 is_staff_member = has_role(*Membership.STAFF_ROLES)
 

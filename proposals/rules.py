@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import Role
-from accounts.rules import has_role, is_congress_staff, is_leader, is_office, roles_of, units_of
+from accounts.rules import has_role, is_congress_staff, is_leader, is_office, oversees_all, roles_of, units_of
 
 from . import states
 from .models import GOVERNMENT_KINDS, Assignment, KeyItem, Publication, Suggestion
@@ -217,7 +217,7 @@ def _assignment(record):
 
 
 nobody = rules.always_deny  # follows from other moves, or is written by actions only
-whole_city = is_office | is_leader
+whole_city = oversees_all
 staff_reads = whole_city | supervises
 urges = is_office | supervises | is_government_office
 works = handles & takes_part

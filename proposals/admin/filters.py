@@ -15,12 +15,9 @@ YES = [("yes", gettext_lazy("yes"))]
 
 
 class RowFilter(admin.SimpleListFilter):
-    """By a row of a table, chosen in a field; ``ask(queryset, pk)`` is the question."""
+    """By a row of a table, chosen in a field: one of ``rows()``, which a subclass gives; ``ask(queryset, pk)`` is the question."""
 
     template = "admin/choice_filter.html"
-
-    def rows(self):
-        raise NotImplementedError
 
     def ask(self, queryset, pk):
         return queryset.filter(**{self.parameter_name: pk})

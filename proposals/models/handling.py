@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role, Unit
-from accounts.rules import is_leader, is_office, roles_of, units_of
+from accounts.rules import oversees_all, roles_of, units_of
 from common import clock, preferences
 from common.fields import BoundedTextField
 from common.models import StateChange
@@ -41,7 +41,7 @@ class AssignmentQuerySet(models.QuerySet):
         """A unit's own part, the government office those of the government, the congress's staff all they work with."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_superuser or is_office(user) or is_leader(user):
+        if user.is_superuser or oversees_all(user):
             return self
         seen = Q(pk__in=[])
         if units := units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER):

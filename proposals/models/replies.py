@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role
-from accounts.rules import is_leader, is_office, units_of
+from accounts.rules import is_office, oversees_all, units_of
 from common import preferences
 from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
@@ -69,7 +69,7 @@ class ReplyQuerySet(models.QuerySet):
             return self
         own = Q(assignment__unit__in=units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER))
         seen |= own & Q(assignment__state__in=states.TAKING_PART)
-        if is_office(user) or is_leader(user):
+        if oversees_all(user):
             seen |= signed
         else:
             seen |= signed & Q(assignment__suggestion__in=Suggestion.objects.known_to(user).values("pk"))

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role
-from accounts.rules import is_leader, is_office, roles_of, units_of
+from accounts.rules import oversees_all, roles_of, units_of
 from common import clock, preferences
 from common.fields import BigramField, BoundedTextField
 from common.models import StateChange, StoredFile
@@ -101,7 +101,7 @@ class SuggestionQuerySet(models.QuerySet):
     def of_staff(self, user):
         """What this member of the congress's staff works with: all that was filed, or a committee's own."""
         filed = self.filter(submitted_at__isnull=False)
-        if user.is_superuser or is_office(user) or is_leader(user):
+        if user.is_superuser or oversees_all(user):
             return filed
         return filed.filter(committee__unit__in=units_of(user, Role.COMMITTEE))
 
@@ -483,7 +483,7 @@ def _known_to(user):
     with_author = Q(state__in=states.WITH_AUTHOR)
     asked = Q(Exists(own_answers)) & with_author & ~Q(state=S.DRAFT)
     seen = Q(lead__user=user) | asked | (Q(Exists(own_answers.agreed())) & ~with_author)
-    if user.is_superuser or is_office(user) or is_leader(user):
+    if user.is_superuser or oversees_all(user):
         seen |= filed
     elif units := units_of(user, Role.COMMITTEE):
         seen |= filed & Q(committee__unit__in=units)

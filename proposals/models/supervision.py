@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role, Unit
-from accounts.rules import is_leader, is_office, units_of
+from accounts.rules import oversees_all, units_of
 from common import clock
 from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
@@ -64,7 +64,7 @@ class CommitmentQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Where the suggestion is visible; one in a reply not signed yet, only to who writes it and the whole city's staff."""
-        if user.is_superuser or is_office(user) or is_leader(user):
+        if user.is_superuser or oversees_all(user):
             return self
         seen = self.promised().filter(suggestion__in=Suggestion.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.rules import is_leader, is_office, units_of
+from accounts.rules import units_of
 from common.access import found
 from common.early_cache import public_page
 
@@ -100,7 +100,7 @@ class View:
 
 
 def view_of(user, suggestion, parts) -> View:
-    staff = is_office(user) or is_leader(user) or rules.supervises(user, suggestion)
+    staff = rules.whole_city.test(user) or rules.supervises(user, suggestion)
     is_author = rules.is_author(user, suggestion)
     own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS)) & {part.unit_id for part in parts}
     inside = user.has_perm("proposals.know_suggestion", suggestion)
