@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from import_export.fields import Field
 
-from . import audit_admin, imports, jobs, policies, preferences  # noqa: F401 the screen of the audit log
+from . import audit_admin, import_undo, imports, jobs, policies, preferences  # noqa: F401 the screen of the audit log
 from .access import require
 from .import_admin import SheetImportMixin, SheetResource
 from .models import Holiday, ImportBatch, JobRun, PolicyText, Setting
@@ -252,7 +252,7 @@ class ImportBatchAdmin(ReadOnlyMixin, PortalAdmin):
         require(request.user, "common.undo_importbatch")
         batch = self.refuse_missing(request, str(pk))
         try:
-            number = imports.undo(batch, by=request.user)
+            number = import_undo.undo(batch, by=request.user)
             messages.success(
                 request, _("Taken back: %(number)s records are as they were.") % {"number": number}
             )

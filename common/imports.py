@@ -9,17 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, router, transaction
-from django.db.models.deletion import Collector
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -42,7 +40,7 @@ STATUS_LABELS = {
 }
 NOTHING = "—"  # what an empty value looks like
 KEPT_PREVIEW = dt.timedelta(days=1)
-IMPORTED, TAKEN_BACK = gettext_lazy("imported from %(file)s"), gettext_lazy("%(file)s taken back")
+IMPORTED = gettext_lazy("imported from %(file)s")
 
 
 @dataclass
@@ -172,7 +170,7 @@ class Plan:
         }
 
 
-class SheetKind:
+class SheetKind(ABC):
     """A kind of sheet; a subclass says what its columns are and what a row means."""
 
     key = ""
@@ -188,34 +186,26 @@ class SheetKind:
     def read(self, data: bytes) -> sheets.Sheet:
         return sheets.read(data, self.columns)
 
-    def hold(self, sheet: sheets.Sheet, options: dict) -> None:
+    def hold(self, sheet: sheets.Sheet, options: dict) -> None:  # noqa: B027 a kind may leave it out
         """Let nobody change what rows are compared with until the transaction that writes them ends."""
 
+    @abstractmethod
     def prepare(self, sheet: sheets.Sheet, options: dict):
         """Everything rows are compared with, read at once; ``SheetError`` if the sheet belongs nowhere."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plan_row(self, row: sheets.Row, known) -> RowPlan:
         """What ``row`` would do, compared with what ``prepare`` returned."""
-        raise NotImplementedError
 
-    def written(self, row: RowPlan, *, by) -> None:
+    def written(self, row: RowPlan, *, by) -> None:  # noqa: B027 likewise
         """Tell whom it concerns what a row did, in the transaction that wrote it."""
 
 
 KINDS: dict[str, SheetKind] = {}
 
 
-UNDONE: list[Callable] = []  # what follows when a file is taken back
-
-
 def register(kind: SheetKind) -> None:
     KINDS[kind.key] = kind
-
-
-def when_undone(follow: Callable) -> None:
-    """Call ``follow(records)`` with what a file had made, before it is deleted, in the transaction that takes it back."""
-    UNDONE.append(follow)
 
 
 def plan(kind: SheetKind, data: bytes, options: dict, *, hold: bool = False) -> Plan:
@@ -275,7 +265,7 @@ def discard_abandoned(now) -> dict:
 @transaction.atomic
 def confirm(batch: ImportBatch, *, by) -> Plan | None:
     """Plan anew against what is stored now and write every good row; ``None`` if it was confirmed before."""
-    _one_at_a_time(batch.kind)
+    one_at_a_time(batch.kind)
     confirmed = ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=timezone.now())
     if not confirmed:
         return None
@@ -300,14 +290,14 @@ def confirm(batch: ImportBatch, *, by) -> Plan | None:
     return found
 
 
-def _one_at_a_time(kind: str) -> None:
+def one_at_a_time(kind: str) -> None:
     """Wait for whoever writes a file of this kind, or two people would both find its records missing."""
     ImportBatch.objects.select_for_update().filter(kind=kind).order_by("pk").first()
 
 
 def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
     record, is_new = write.record, write.is_new
-    before = None if is_new else _stored(record, write.differences())
+    before = None if is_new else stored(record, write.differences())
     for name, value in write.values.items():
         setattr(record, name, value)
     if is_new and isinstance(record, StateChange):
@@ -318,111 +308,19 @@ def _write(write: Write, number: int, batch: ImportBatch, by) -> ImportedRow:
         if relation.is_relation and relation.is_cached(record):
             setattr(record, relation.name, getattr(record, relation.name))
     record.save()
-    after = _stored(record, write.values if is_new else before)
+    after = stored(record, write.values if is_new else before)
     return ImportedRow(
         batch=batch, row=number, model=record._meta.label, object_pk=record.pk, before=before, after=after
     )
 
 
-def _stored(record, names) -> dict:
+def stored(record, names) -> dict:
     """Column values as JSON keeps them, relations by key."""
     values = {}
     for name in names:
         column = record._meta.get_field(name)
         values[column.attname] = getattr(record, column.attname)
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
-
-
-@transaction.atomic
-def undo(batch: ImportBatch, *, by) -> int:
-    """Take a whole file back: the number of records. ``ValidationError`` names what was changed or used since."""
-    _one_at_a_time(batch.kind)
-    undone = ImportBatch.objects.confirmed().filter(pk=batch.pk, undone_at=None)
-    if not undone.update(undone_at=timezone.now(), undone_by=by):
-        raise ValidationError(_("This file has been taken back already."))
-    rows = list(batch.rows.order_by("-pk"))
-    records = _records_of(rows)
-    for row in rows:
-        record = records.get((row.model, row.object_pk))
-        if record is None or _stored(record, map(partial(_name, record), row.after)) != row.after:
-            raise ValidationError(
-                _("“%(record)s” was changed since; the file cannot be taken back as a whole.")
-                % {"record": record or row.model}
-            )
-        for at, value in (row.before or {}).items():
-            setattr(record, at, record._meta.get_field(_name(record, at)).to_python(value))
-    made = {(row.model, row.object_pk): row.pk for row in rows if row.before is None}
-    if used := _first_used(rows, made):
-        raise ValidationError(
-            _("“%(record)s” is in use by now; the file cannot be taken back as a whole.")
-            % {"record": records[used]}
-        )
-    for record in records.values():
-        record._history_user = by
-        record._change_reason = as_kept(TAKEN_BACK, file=batch.file_name[:60])
-    let_go = [records[key] for key in made]
-    for follow in UNDONE:
-        follow(let_go)
-    _delete(let_go)  # first: what is restored may need a number they took
-    for key, record in records.items():
-        if key not in made:
-            record.save()
-    audit.record("import.undone", by=by, about=batch, sheet=batch.kind, records=len(rows))
-    return len(rows)
-
-
-def _records_of(rows) -> dict:
-    """``{(model, key): record}`` of those that are still there, in the order of ``rows``."""
-    keys: dict = {}
-    for row in rows:
-        keys.setdefault(row.model, set()).add(row.object_pk)
-    found = {label: apps.get_model(label)._base_manager.in_bulk(pks) for label, pks in keys.items()}
-    return {
-        (row.model, row.object_pk): found[row.model][row.object_pk]
-        for row in rows
-        if row.object_pk in found[row.model]
-    }
-
-
-def _first_used(rows, made) -> tuple | None:
-    """The first of the records ``made`` that anything points at that is not taken back before it.
-
-    Also what would be deleted with it counts; its history does not. Each relation is asked once per 500 records.
-    """
-    let_go = {(row.model, row.object_pk, at): row.pk for row in rows if row.before for at in row.before}
-    for label in dict.fromkeys(label for label, _pk in made):
-        pks = [pk for other, pk in made if other == label]
-        for relation in _pointing_at(apps.get_model(label)):
-            model, at = relation.related_model, relation.field.attname
-            for start in range(0, len(pks), 500):
-                pointing = model._base_manager.filter(
-                    **{f"{relation.field.name}__in": pks[start : start + 500]}
-                )
-                for pk, target in pointing.values_list("pk", at):
-                    own = (model._meta.label, pk)
-                    back = max(made.get(own, 0), let_go.get((*own, at), 0))
-                    if back <= made[label, target]:
-                        return label, target
-    return None
-
-
-def _pointing_at(model) -> list:
-    return [
-        relation
-        for relation in model._meta.get_fields(include_hidden=True)
-        if relation.is_relation
-        and relation.auto_created
-        and not relation.concrete
-        and relation.on_delete is not models.DO_NOTHING
-    ]
-
-
-def _delete(records) -> None:
-    """Delete records nothing points at, each with its line of history, without looking once more for what does."""
-    collector = Collector(using=router.db_for_write(ImportedRow))
-    for model in {type(record) for record in records}:
-        collector.collect([r for r in records if type(r) is model], collect_related=False)
-    collector.delete()
 
 
 def forget_original(batch: ImportBatch) -> None:
@@ -500,10 +398,6 @@ def log_of(batch: ImportBatch, limit: int = 200) -> list[dict]:
         }
         for row in rows
     ]
-
-
-def _name(model, attname) -> str:
-    return next(column.name for column in model._meta.concrete_fields if column.attname == attname)
 
 
 def error_sheet(kind: SheetKind, planned: Plan) -> bytes:

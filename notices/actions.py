@@ -24,9 +24,10 @@ def tell(
     """Tell ``recipient`` in the notice centre and through the channels they chose for the group of this kind.
 
     A notice carries no phone number (R-02). ``key`` is unique per person: telling the same twice is silent, and ``is_new``
-    of the notice says so. Where several people are told of one thing, give it
-    the same key, so that a group chat hears of it once. ``link`` is a path inside the portal, ``about`` the record this
-    is about: where that was never meant to be, what was told of it can be taken back. Letters leave after the transaction; if the broker is down they leave with the next ``deliver_waiting``.
+    of the notice says so. Where several people are told of one thing, give it the same key, so that a group chat hears of
+    it once. ``link`` is a path inside the portal, ``about`` the record this is about: where that was never meant to be,
+    what was told of it can be taken back. Letters leave after the transaction; if the broker is down they leave with the
+    next ``deliver_waiting``.
     """
     if link and not (link.startswith("/") and url_has_allowed_host_and_scheme(link, allowed_hosts=None)):
         raise ValueError(f"A notice links only inside the portal, not to {link!r}.")

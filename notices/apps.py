@@ -9,7 +9,7 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self):
-        from common import health, imports, jobs
+        from common import health, import_undo, jobs
 
         from . import actions, audited, personal, rules, tasks  # noqa: F401 what registers itself
 
@@ -32,6 +32,6 @@ class NoticesConfig(AppConfig):
             at=dt.time(2),
             housekeeping=True,
         )
-        imports.when_undone(actions.take_back)
+        import_undo.when_undone(actions.take_back)
         jobs.explain(letters=_("letters"), notices=_("notices"))
         health.register("oldest_letter", tasks.longest_overdue, limit=600, unit="s")

@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.models import Unit
-from common import early_cache, imports, preferences
+from common import early_cache, import_undo, imports, preferences
 from common.early_cache import KeptPage, Shelf, best_encoding, public_page
 from config.urls import urlpatterns as addresses
 from deputies import actions
@@ -451,7 +451,7 @@ def test_an_import_taken_back_is_gone_at_once(office, visitor, deputy):
     imports.confirm(batch, by=office)
     keep(visitor, LIST)
     assert "分宜县" in visitor.get(LIST).content.decode()
-    imports.undo(batch, by=office)
+    import_undo.undo(batch, by=office)
     assert "分宜县" not in visitor.get(LIST).content.decode()
 
 

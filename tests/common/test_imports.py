@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from accounts.models import Area
 from accounts.sheets import AreaSheet
-from common import imports
+from common import import_undo, imports
 from common.models import ImportBatch, ImportedRow
 from common.sheets import SheetError, read
 from deputies.models import Deputy, DeputyGroup, Mandate
@@ -193,12 +193,12 @@ def test_undo_takes_back_new_records_and_restores_changed_ones(sent):
     imports.confirm(batch, by=None)
     assert Area.objects.count() == 3
     clerk = UserFactory()
-    assert imports.undo(batch, by=clerk) == 3
+    assert import_undo.undo(batch, by=clerk) == 3
     assert list(Area.objects.values_list("code", "name")) == [("360521", "分宜")]
     batch.refresh_from_db()
     assert batch.undone_by == clerk
     with pytest.raises(ValidationError, match="already"):
-        imports.undo(batch, by=clerk)
+        import_undo.undo(batch, by=clerk)
 
 
 def test_undo_refuses_as_a_whole_when_a_record_was_changed_since(sent):
@@ -208,7 +208,7 @@ def test_undo_refuses_as_a_whole_when_a_record_was_changed_since(sent):
     area.name = "新余"
     area.save()
     with pytest.raises(ValidationError, match="“新余” was changed since"):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     batch.refresh_from_db()
     assert (Area.objects.count(), batch.undone_at) == (3, None)
 
@@ -218,7 +218,7 @@ def test_undo_refuses_when_a_record_was_deleted_since(sent):
     imports.confirm(batch, by=None)
     Area.objects.get(code="3605").delete()
     with pytest.raises(ValidationError, match="changed since"):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     assert Area.objects.count() == 2
 
 
@@ -227,7 +227,7 @@ def test_undo_refuses_when_something_points_at_a_record(sent):
     imports.confirm(batch, by=None)
     TermFactory(area=Area.objects.get(code="3605"))
     with pytest.raises(ValidationError, match="“新余市” is in use"):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     assert Area.objects.count() == 3
 
 
@@ -238,9 +238,9 @@ def test_undo_refuses_rather_than_delete_what_hangs_on_a_record():
     imports.confirm(batch, by=None)
     correction = CorrectionFactory(deputy=Deputy.objects.get())
     with pytest.raises(ValidationError, match="“梁芳” is in use"):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     correction.delete()
-    assert imports.undo(batch, by=None) == 2
+    assert import_undo.undo(batch, by=None) == 2
     assert Deputy.objects.count() == 0
 
 
@@ -252,7 +252,7 @@ def test_a_record_that_used_another_of_its_file_before_is_no_obstacle(sent):
     batch = imports.preview(imports.KINDS["roster"], roster, "名册.csv", {"create_missing": True}, by=None)
     imports.confirm(batch, by=None)
     assert Mandate.objects.get().group.name == "城建环资组"
-    assert imports.undo(batch, by=None) == 2
+    assert import_undo.undo(batch, by=None) == 2
     assert (Mandate.objects.get().group, DeputyGroup.objects.count()) == (None, 0)
 
 
@@ -261,7 +261,7 @@ def test_taking_back_asks_no_more_about_20_new_records_than_about_2(sent):
         batch = sent(HEADING, *([str(code), f"第{code}区"] for code in codes))
         imports.confirm(batch, by=None)
         with CaptureQueriesContext(connection) as asked:
-            imports.undo(batch, by=None)
+            import_undo.undo(batch, by=None)
         return sum(query["sql"].startswith("SELECT") for query in asked)
 
     assert questions(range(360502, 360522)) == questions(range(360502, 360504))
@@ -269,7 +269,7 @@ def test_taking_back_asks_no_more_about_20_new_records_than_about_2(sent):
 
 def test_a_file_that_waits_cannot_be_taken_back(sent):
     with pytest.raises(ValidationError):
-        imports.undo(sent(*AREAS), by=None)
+        import_undo.undo(sent(*AREAS), by=None)
 
 
 # Files that wait

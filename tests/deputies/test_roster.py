@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from accounts.models import Area
-from common import imports
+from common import import_undo, imports
 from common.models import ImportBatch
 from common.sheets import SheetError
 from deputies.models import Delegation, Deputy, DeputyGroup, Level, Mandate
@@ -92,7 +92,7 @@ def test_six_formats_of_the_same_rows_give_the_same_deputies():
     for data in files:
         batch = save(data)
         kept.append(stored())
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
         assert stored() == []
     assert kept[0] == [
         ("梁芳", "M", 1985, 6, "13800001111", "", "渝水区"),
@@ -238,7 +238,7 @@ def test_unknown_groups_and_delegations_are_made_when_that_is_wanted():
     assert {str(record) for record in plan(data).missing} == {"军分区", "航天组"}
     batch = save(data, create_missing=True)
     assert Delegation.objects.get(name="军分区").mandates.count() == 2
-    imports.undo(batch, by=None)
+    import_undo.undo(batch, by=None)
     assert not Delegation.objects.filter(name="军分区").exists()
     assert not DeputyGroup.objects.filter(name="航天组").exists()
 
@@ -318,12 +318,12 @@ def test_taking_back_restores_what_was_there_before():
     save(sheet("A-1,梁芳,女,,1985.06,,渝水区,城建环资组,13800001111"))
     before = stored()
     batch = save(sheet("A-1,梁芳,女,,1986.07,,分宜县,,13900001111", "A-2,王䶮,,,,,分宜县,,"))
-    assert imports.undo(batch, by=None) == 4
+    assert import_undo.undo(batch, by=None) == 4
     assert stored() == before
     assert Mandate.objects.get().group.name == "城建环资组"
     assert [h.history_type for h in Deputy.objects.get().history.order_by("pk")] == ["+", "~", "~"]
     with pytest.raises(ValidationError):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
 
 
 def test_what_was_changed_since_is_not_taken_back():
@@ -332,7 +332,7 @@ def test_what_was_changed_since_is_not_taken_back():
     deputy.phone = "13800001111"
     deputy.save()
     with pytest.raises(ValidationError, match="王䶮"):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     assert Deputy.objects.count() == 2
     assert ImportBatch.objects.get().undone_at is None
 

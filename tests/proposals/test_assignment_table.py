@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, Unit, User
-from common import imports
+from common import import_undo, imports
 from common.models import ImportBatch
 from common.sheet_writing import write_xlsx
 from common.sheets import SheetError
@@ -348,7 +348,7 @@ def test_taking_a_table_back_leaves_nothing_of_it():
     none = {"主办单位": None, "会(协)办单位": None}
     save(row(4, **none))
     batch = save(row(), row(4))
-    imports.undo(batch, by=None)
+    import_undo.undo(batch, by=None)
     assert [(one.number, one.state) for one in Suggestion.objects.all()] == [(4, "registered")]
     assert not Assignment.objects.exists()
 
@@ -419,7 +419,7 @@ def test_what_a_unit_has_signed_for_is_not_taken_back():
     batch = save(row())
     assignments.sign(Assignment.objects.get(part="lead"), by=factories.UserFactory())
     with pytest.raises(ValidationError):
-        imports.undo(batch, by=None)
+        import_undo.undo(batch, by=None)
     assert Assignment.objects.count() == 2
 
 
