@@ -48,6 +48,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # links in e-mails;
 # Apps: highest floor first, each imports only from those below (docs/architecture.md)
 INSTALLED_APPS = [
     "home",
+    "liaison_stations",
     "proposals",
     "deputies",
     "notices",
@@ -158,6 +159,14 @@ NEVER_PUBLIC = [  # apps and models that no public page shows: their changes lea
     "proposals.TopicClaim",
     "proposals.TopicClaimChange",
     "proposals.Urging",
+    "liaison_stations.Dispatch",
+    "liaison_stations.DispatchChange",
+    "liaison_stations.HeldWord",
+    "liaison_stations.OpinionChange",
+    "liaison_stations.OpinionRating",
+    "liaison_stations.ReviewScore",
+    "liaison_stations.StarObjection",
+    "liaison_stations.StarReviewChange",
 ]
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("", include("deputies.urls")),
     path("", include("proposals.urls")),
+    path("", include("liaison_stations.urls")),
     path("notices/", include("notices.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -15,6 +15,34 @@ from accounts.models import User
 from common import audit_chain
 from common.audit_models import AuditEntry
 from deputies.models import Consent, Correction, CorrectionChange, Deputy, Mandate, MandateChange
+from liaison_stations.models import (
+    Attendance,
+    Dispatch,
+    DispatchChange,
+    DispatchPicture,
+    EventPicture,
+    Opinion,
+    OpinionAnswer,
+    OpinionChange,
+    OpinionPicture,
+    OpinionRating,
+    Reception,
+    ReceptionChange,
+    ReceptionRule,
+    Rectification,
+    Residency,
+    ReviewScore,
+    StarObjection,
+    StarRecord,
+    StarReview,
+    StarReviewChange,
+    Station,
+    StationChange,
+    StationEvent,
+    StationPlan,
+    StationPlanChange,
+    StationPost,
+)
 from notices.models import Attempt, Delivery, Notice
 from proposals.models import (
     Assignment,
@@ -78,9 +106,42 @@ SUGGESTIONS = {
     Progress: {},
     Progress.pictures.through: {},
 }
+STATIONS = {
+    Station: {
+        "name": "name || '-' || n",
+        "number": "CASE WHEN number = '' THEN '' ELSE number || '-' || n END",
+    },
+    StationChange: {},
+    StationPost: {},
+    Residency: {},
+    ReceptionRule: {},
+    Reception: {},
+    Reception.units.through: {},
+    ReceptionChange: {},
+    Attendance: {},
+    Opinion: {"code": "code || '-' || n"},
+    OpinionChange: {},
+    OpinionPicture: {},
+    OpinionAnswer: {},
+    OpinionRating: {},
+    Dispatch: {},
+    DispatchChange: {},
+    DispatchPicture: {},
+    StationPlan: {},
+    StationPlanChange: {},
+    StationEvent: {},
+    StationEvent.deputies.through: {},
+    EventPicture: {},
+    StarReview: {},
+    StarReviewChange: {},
+    ReviewScore: {},
+    StarObjection: {},
+    StarRecord: {},
+    Rectification: {},
+}
 NOTICES = {Notice: KEY, Delivery: KEY, Attempt: {}}
 LOG = {AuditEntry: {"seq": "NULL", "mac": "''"}}  # not sealed yet
-PLANS = (PEOPLE, SUGGESTIONS, NOTICES, LOG)
+PLANS = (PEOPLE, SUGGESTIONS, STATIONS, NOTICES, LOG)
 
 
 def multiply_all(times: int) -> None:

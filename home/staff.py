@@ -32,6 +32,23 @@ MENU = [
         ],
     ),
     (
+        "stations",
+        _("Liaison stations"),
+        [
+            "liaison_stations.station",
+            "liaison_stations.reception",
+            "liaison_stations.opinion",
+            "liaison_stations.dispatch",
+            "liaison_stations.stationplan",
+            "liaison_stations.stationevent",
+            "liaison_stations.starreview",
+            "liaison_stations.starrecord",
+            "liaison_stations.rectification",
+            "liaison_stations.scheme",
+            "liaison_stations.heldword",
+        ],
+    ),
+    (
         "deputies",
         _("Deputies and mandates"),
         [

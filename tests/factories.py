@@ -25,6 +25,8 @@ from deputies.models import (
     Term,
 )
 from deputies.states import MandateState
+from liaison_stations.models import Dispatch, Opinion, Reception, Residency, Station, StationPost
+from liaison_stations.states import OpinionState, ReceptionState, StationState
 from notices.models import Delivery, Notice, Webhook
 from proposals.models import (
     Assignment,
@@ -400,3 +402,96 @@ class TopicFactory(DjangoModelFactory):
     year = 2026
     number = factory.Sequence(lambda n: n + 1)
     title = "老旧小区加装电梯"
+
+
+class StationFactory(DjangoModelFactory):
+    """A station of a street; its area's township and county offices answer for it."""
+
+    class Meta:
+        model = Station
+
+    class Params:
+        closed = factory.Trait(state=StationState.CLOSED)
+        rectifying = factory.Trait(state=StationState.RECTIFYING)
+
+    name = factory.Sequence("城南街道第{}代表联络站".format)
+    area = factory.SubFactory(AreaFactory, code="360502001", name="城南街道", kind=Area.Kind.STREET)
+    address = "城南街道振兴路49号"
+    opening_hours = "工作日 9:00—17:00"
+
+
+class StationPostFactory(DjangoModelFactory):
+    class Meta:
+        model = StationPost
+
+    station = factory.SubFactory(StationFactory)
+    duty = StationPost.Duty.OFFICER
+    user = factory.SubFactory(UserFactory)
+    name = factory.SelfAttribute("user.name")
+
+
+class ResidencyFactory(DjangoModelFactory):
+    """A sitting city deputy who belongs to a station."""
+
+    class Meta:
+        model = Residency
+
+    station = factory.SubFactory(StationFactory)
+    deputy = factory.LazyFunction(lambda: MandateFactory().deputy)
+    since = dt.date(2022, 1, 1)
+
+
+class ReceptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Reception
+
+    class Params:
+        announced = factory.Trait(
+            state=ReceptionState.ANNOUNCED,
+            announced_at=factory.LazyAttribute(
+                lambda r: timezone.make_aware(dt.datetime.combine(r.notice_until, dt.time(9)))
+            ),
+        )
+        held = factory.Trait(announced=True, state=ReceptionState.HELD)
+
+    station = factory.SubFactory(StationFactory)
+    day = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=7))
+    notice_until = factory.LazyAttribute(lambda r: r.day - dt.timedelta(days=3))
+
+
+class OpinionFactory(DjangoModelFactory):
+    """An online message that waits for its review."""
+
+    class Meta:
+        model = Opinion
+
+    class Params:
+        accepted = factory.Trait(state=OpinionState.ACCEPTED)
+        answered = factory.Trait(
+            state=OpinionState.ANSWERED,
+            route=Opinion.Route.STATION,
+            answered_on=factory.LazyFunction(timezone.localdate),
+        )
+
+    code = factory.Sequence("{:010}".format)
+    pin = "1234"
+    station = factory.SubFactory(StationFactory)
+    area = factory.SelfAttribute("station.area")
+    text = "路口的路灯坏了一个多月，晚上老人小孩过马路很不安全。"
+    name = "李桂花"
+    phone = "13807901234"
+    came_at = factory.LazyFunction(timezone.now)
+    due_on = factory.LazyAttribute(lambda o: timezone.localdate(o.came_at) + dt.timedelta(days=1))
+
+
+class DispatchFactory(DjangoModelFactory):
+    """An order its department has not reported in on."""
+
+    class Meta:
+        model = Dispatch
+
+    opinion = factory.SubFactory(OpinionFactory, state=OpinionState.DISPATCHED)
+    unit = factory.SubFactory(UnitFactory)
+    sent_at = factory.LazyFunction(timezone.now)
+    due_on = factory.LazyAttribute(lambda d: timezone.localdate(d.sent_at) + dt.timedelta(days=1))
+    solve_by = factory.LazyAttribute(lambda d: timezone.localdate(d.sent_at) + dt.timedelta(days=21))

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from deputies.models import Correction, Deputy
 from deputies.states import CorrectionState, MandateState
+from liaison_stations.models import Dispatch, Opinion, Scheme, StarReview
+from liaison_stations.states import DispatchState, OpinionState
 from notices.models import Notice
 from proposals.models import Assignment, Commitment, Part, Rating, Reply, Suggestion, Topic, TopicClaim
 from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState, TopicState
@@ -146,7 +148,60 @@ def topics(cast):
             factories.TopicFactory(state=state, number=number, proposed_by=by)
 
 
+def stations(cast):
+    """One of a street, worked in by the auditor, whose deputy the cast's is; its point; one of the other county."""
+    street = factories.StationFactory()
+    factories.StationPostFactory(station=street, user=cast["auditor"])
+    factories.ResidencyFactory(station=street, deputy=cast["deputy"].deputy)
+    point = factories.StationFactory(parent=street, kind="point", area=street.area)
+    return [street, point, factories.StationFactory(area=factories.FenyiFactory())]
+
+
+def opinions(cast):
+    """In every state at each of them: addressed to nobody, to the deputy, to another; the unit has an order for some."""
+    unit = cast["unit_officer"].memberships.get().unit
+    for station in stations(cast):
+        for state in OpinionState:
+            fields = {"station": station, "state": state, "refusal": "advert", "answered_on": "2026-06-01"}
+            first = factories.OpinionFactory(
+                **fields, merged_into=None if state != "merged" else any_opinion()
+            )
+            for deputy in (cast["deputy"].deputy, factories.MandateFactory().deputy):
+                factories.OpinionFactory(**fields, deputy=deputy, merged_into=first)
+                factories.OpinionFactory(
+                    **fields, asked_deputy=deputy, deputy=factories.DeputyFactory(), merged_into=first
+                )
+            held = factories.OpinionFactory(**fields, merged_into=first)
+            factories.DispatchFactory(opinion=held, unit=unit, state="recalled")
+
+
+def any_opinion():
+    return Opinion.objects.first()
+
+
+def dispatches(cast):
+    units = (cast["unit_officer"].memberships.get().unit, factories.UnitFactory(kind="court"))
+    for station in stations(cast):
+        for state in DispatchState:
+            for unit in units:
+                factories.DispatchFactory(
+                    opinion=factories.OpinionFactory(station=station, state="dispatched"),
+                    unit=unit,
+                    state=state,
+                    solved_on="2026-06-01",
+                )
+
+
+def reviews(cast):
+    scheme = Scheme.objects.create(year=2026, name="2026")
+    for station in stations(cast):
+        StarReview.objects.create(scheme=scheme, station=station, old_stars=3)
+
+
 LISTS = [
+    (Opinion, "liaison_stations.view_opinion", opinions),
+    (Dispatch, "liaison_stations.view_dispatch", dispatches),
+    (StarReview, "liaison_stations.view_starreview", reviews),
     (Suggestion, "proposals.view_suggestion", suggestions),
     (Assignment, "proposals.view_assignment", assignments),
     (Commitment, "proposals.view_commitment", commitments),

@@ -1,0 +1,524 @@
+"""What citizens say (群众意见): one case whatever the channel, with the departments that report in on it (D3.4, D3.6)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from accounts.models import MOBILE, Area, Role, Unit
+from accounts.rules import area_codes, is_office, units_of
+from common import clock
+from common.fields import BigramField, BlindIndexField, BoundedTextField, EncryptedField
+from common.models import StateChange, StoredFile
+from common.text import veiled
+from deputies.models import Deputy
+from proposals.models import Category, Suggestion, Verdict
+
+from .. import states
+from .receptions import Reception
+from .stations import Residency, Station, below
+
+O, D = states.OpinionState, states.DispatchState  # noqa: E741 the letter of the noun
+TEXT_LIMIT = 2000  # characters of what a citizen writes
+CODE_LENGTH = 10  # digits of a receipt (D3.6: mailboxes give a query code of ten)
+
+
+def veiled_name(name: str) -> str:
+    """李**: enough to know one's own, not enough to be known by (D3.6)."""
+    return f"{name[:1]}**" if name else ""
+
+
+class OpinionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Station staff see their tree's, a deputy what is addressed to them or their station, a local office its
+        area's, a department what was dispatched to it, the city's office all. What is held for review its deputies and
+        departments do not see. The public reads :meth:`published` by other pages.
+        """
+        if user.is_superuser or is_office(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_handled_by(user) | _known_to_deputy(user) | _known_to_units(user))
+
+    def handled_by(self, user):
+        """Those this person reviews, dispatches and answers: as station staff or as an office."""
+        if user.is_superuser or is_office(user):
+            return self
+        return self.filter(_handled_by(user)) if user.is_authenticated else self.none()
+
+    def published(self):
+        """Answered, with the citizen's consent, in the words staff put before the public (PIPL 25)."""
+        return self.filter(published_on__isnull=False)
+
+    def unanswered(self):
+        return self.filter(state__in=states.UNANSWERED)
+
+    def late(self, day):
+        """The step that is due now was due before ``day``."""
+        return self.filter(state__in=states.UNANSWERED, due_on__lt=day)
+
+    def closed(self):
+        return self.filter(state__in=states.ENDED)
+
+    def with_phone(self, number):
+        return self.filter(phone=number)
+
+    def matching(self, text):
+        """By the receipt code, else by words (two characters suffice)."""
+        if not (text := text.strip()):
+            return self
+        digits = text.replace(" ", "")
+        if digits.isdecimal() and len(digits) == CODE_LENGTH:
+            return self.filter(code=digits)
+        return self.filter(search__words=text)
+
+    def for_lists(self):
+        return self.select_related("station__area", "deputy", "category").defer(
+            "search", "text", "public_text"
+        )
+
+
+class Opinion(models.Model):
+    """What somebody said to a station or its deputies, from the first word to the rating.
+
+    ``due_on`` is the day by which the step of the present state is due, empty where nobody is waited for. Name, phone,
+    address and pin are blanked when the case was closed long enough ago; the rest stays for the figures.
+    """
+
+    MOVES = states.OPINION_MOVES
+
+    class Channel(models.TextChoices):
+        RECEPTION = "reception", pgettext_lazy("channel", "at a reception")
+        ONLINE = "online", pgettext_lazy("channel", "online message")
+        VISIT = "visit", pgettext_lazy("channel", "on a visit")
+        QUESTIONNAIRE = "questionnaire", pgettext_lazy("channel", "questionnaire")
+        STREET_COUNCIL = "street_council", pgettext_lazy("channel", "street council")
+
+    class Route(models.TextChoices):
+        """How it was dealt with in the end (处理方式, D3.3)."""
+
+        ON_THE_SPOT = "on_the_spot", _("answered on the spot")
+        STATION = "station", _("answered by the station")
+        DEPUTY = "deputy", _("answered by the deputy")
+        DEPARTMENT = "department", _("solved by a department")
+        COUNTY = "county", _("answered by the county office")
+        SUGGESTION = "suggestion", _("made a deputy's suggestion")
+
+    class Refusal(models.TextChoices):
+        """Why it is not for deputies (D3.3, D3.6); each is told with a pointer to the right place."""
+
+        LAWSUIT = "lawsuit", _("in or due for a lawsuit, reconsideration or arbitration")
+        PERSONAL = "personal", _("a purely personal matter, not of public interest")
+        PETITION = "petition", _("a matter for letters and visits")
+        NOT_CONGRESS = "not_congress", _("not a matter of the people's congress")
+        INSULT = "insult", _("insults or threats")
+        ADVERT = "advert", _("advertising")
+        SECRET = "secret", _("contains what must be kept secret")  # noqa: S105
+        REPEATED = "repeated", _("repeats what was answered before")
+        UNREACHABLE = "unreachable", _("unclear, and nobody to ask")
+
+    class Solved(models.TextChoices):
+        YES = "yes", pgettext_lazy("solved", "solved")
+        PLANNED = "planned", _("in a plan, with a date")
+        EXPLAINED = "explained", _("not possible now; explained")
+
+    code = models.CharField(_("receipt code"), max_length=16, unique=True, editable=False)
+    pin = EncryptedField(
+        max_length=4, blank=True, editable=False
+    )  # asked with the code: last digits of the phone
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel, default=Channel.ONLINE)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="opinions", verbose_name=_("station"))
+    deputy = models.ForeignKey(
+        Deputy,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="opinions",
+        verbose_name=_("addressed to"),
+    )
+    reception = models.ForeignKey(
+        Reception,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="opinions",
+        verbose_name=_("reception"),
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, editable=False, related_name="+"
+    )  # the station's when it came
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("opinion", "kind"),
+    )
+    subject = models.CharField(_("subject"), max_length=60, blank=True)
+    text = BoundedTextField(_("what was said"), max_length=TEXT_LIMIT)
+    name = EncryptedField(pgettext_lazy("person", "name"), max_length=60, blank=True, mask=veiled_name)
+    phone = EncryptedField(_("mobile phone"), max_length=11, blank=True, validators=[MOBILE])
+    phone_index = BlindIndexField(source="phone")
+    address = EncryptedField(_("address or employer"), max_length=120, blank=True, mask=veiled)
+    people = models.PositiveSmallIntegerField(_("people who came"), default=1)
+    may_publish = models.BooleanField(_("agrees to publication"), default=False)
+    found_words = models.CharField(_("words on the list"), max_length=200, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=O, default=O.SUBMITTED, editable=False)
+    due_on = models.DateField(_("due on"), null=True, editable=False)
+    came_at = models.DateTimeField(_("came at"), editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )  # empty: sent by the citizen
+    round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
+    refusal = models.CharField(
+        _("not accepted because"), max_length=16, choices=Refusal, blank=True, editable=False
+    )
+    right_place = models.CharField(_("the right place"), max_length=200, blank=True, editable=False)
+    route = models.CharField(_("dealt with"), max_length=16, choices=Route, blank=True, editable=False)
+    solved = models.CharField(_("result"), max_length=10, choices=Solved, blank=True, editable=False)
+    answered_on = models.DateField(_("answered on"), null=True, editable=False)
+    verdict = models.CharField(_("rating"), max_length=12, choices=Verdict, blank=True, editable=False)
+    closed_on = models.DateField(_("closed on"), null=True, editable=False)
+    blanked_on = models.DateField(_("personal data blanked on"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="joined", verbose_name=_("joined to")
+    )
+    suggestion = models.ForeignKey(
+        Suggestion,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="opinions",
+        verbose_name=_("suggestion"),
+    )
+    asked_deputy = models.ForeignKey(
+        Deputy,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("asked to suggest it"),
+    )
+    published_on = models.DateField(_("published on"), null=True, editable=False)
+    public_text = BoundedTextField(
+        _("text the public reads"), max_length=TEXT_LIMIT, blank=True, editable=False
+    )
+    public_answer = BoundedTextField(
+        _("answer the public reads"), max_length=TEXT_LIMIT, blank=True, editable=False
+    )
+    is_story = models.BooleanField(_("a story of a result"), default=False, editable=False)
+    search = BigramField(sources=["subject", "text"])
+
+    objects = OpinionQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["search", "phone_index", "pin", "text", "name", "phone", "address"]
+    )  # what a citizen said stays in one place, where it can be blanked
+
+    class Meta:
+        ordering = ["-came_at", "-pk"]
+        verbose_name = pgettext_lazy("noun", "citizen's opinion")
+        verbose_name_plural = _("citizens' opinions")
+        constraints = [
+            models.CheckConstraint(
+                name="opinion_refused_has_reason", condition=~Q(state="refused") | ~Q(refusal="")
+            ),
+            models.CheckConstraint(
+                name="opinion_joined_somewhere", condition=~Q(state="merged") | Q(merged_into__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="opinion_answered_has_day",
+                condition=~Q(state__in=["answered", "closed"]) | Q(answered_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="opinion_published_as_agreed",
+                condition=Q(published_on__isnull=True) | (Q(may_publish=True) & ~Q(public_text="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-came_at", "-id"], name="opinion_newest"),
+            models.Index(fields=["station", "-came_at", "-id"], name="opinion_of_station"),
+            models.Index(fields=["station", "state", "due_on"], name="opinion_of_station_due"),
+            models.Index(fields=["state", "-came_at", "-id"], name="opinion_of_state"),
+            models.Index(fields=["state", "due_on"], name="opinion_due"),
+            models.Index(fields=["deputy", "-came_at", "-id"], name="opinion_of_deputy"),
+            models.Index(fields=["area", "-came_at", "-id"], name="opinion_of_area"),
+            models.Index(
+                fields=["-published_on", "-id"],
+                condition=Q(published_on__isnull=False),
+                name="opinion_published",
+            ),
+            models.Index(
+                fields=["station", "-published_on", "-id"],
+                condition=Q(published_on__isnull=False),
+                name="opinion_published_of_station",
+            ),
+            models.Index(
+                fields=["closed_on"],
+                condition=Q(closed_on__isnull=False, blanked_on__isnull=True),
+                name="opinion_to_blank",
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject or f"{self.text[:24]}{'…' if len(self.text) > 24 else ''}"
+
+    def get_absolute_url(self):
+        return reverse("stations:opinion", args=[self.pk])
+
+    @property
+    def veiled_name(self) -> str:
+        return veiled_name(self.name)
+
+    @property
+    def shown_code(self) -> str:
+        """As it stands on the receipt: 382 947 1056."""
+        return f"{self.code[:3]} {self.code[3:6]} {self.code[6:]}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.state in states.UNANSWERED and self.due_on < clock.today()
+
+
+class HeldWord(models.Model):
+    """A word that has an online message looked at before anybody else reads it (D3.6); it is never dropped for it."""
+
+    word = models.CharField(_("word"), max_length=40, unique=True)
+
+    NAMES_NOBODY = True
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["word"]
+        verbose_name = _("word on the list")
+        verbose_name_plural = _("words on the list")
+
+    def __str__(self):
+        return self.word
+
+
+class OpinionChange(StateChange):
+    """One step of an opinion."""
+
+    record = models.ForeignKey(Opinion, models.CASCADE, related_name="changes")
+
+
+class OpinionPicture(models.Model):
+    """A photo with an opinion. Private until staff put it before the public together with the answer (R-11)."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="pictures")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("picture"))
+    is_public = models.BooleanField(_("public"), default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("picture of an opinion")
+        verbose_name_plural = _("pictures of opinions")
+
+    def __str__(self):
+        return str(self.file)
+
+
+class OpinionAnswer(models.Model):
+    """What the citizen is told: on the way or at the end; several may follow each other (D3.6)."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="answers", verbose_name=_("opinion"))
+    text = BoundedTextField(_("answer"), max_length=TEXT_LIMIT)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    is_final = models.BooleanField(_("ends the round"), default=True)
+    deputy = models.ForeignKey(
+        Deputy, models.SET_NULL, null=True, related_name="+", verbose_name=_("answered by the deputy")
+    )  # empty: for the station or an office
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("answer to an opinion")
+        verbose_name_plural = _("answers to opinions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opinion", "round"], condition=Q(is_final=True), name="opinion_answered_once_a_round"
+            )
+        ]
+
+    def __str__(self):
+        return self.text[:40]
+
+
+class OpinionRating(models.Model):
+    """What the citizen says of a round: three levels; the first “dissatisfied” has it handled once more (D3.4, D3.6)."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="ratings", verbose_name=_("opinion"))
+    round = models.PositiveSmallIntegerField(_("round"))
+    verdict = models.CharField(_("rating"), max_length=12, choices=Verdict)
+    words = EncryptedField(_("in the citizen's words"), max_length=500, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("rating of an opinion")
+        verbose_name_plural = _("ratings of opinions")
+        constraints = [
+            models.UniqueConstraint(fields=["opinion", "round"], name="opinion_rated_once_a_round")
+        ]
+
+    def __str__(self):
+        return str(self.get_verdict_display())
+
+
+class DispatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A department its own, and whoever handles the opinion."""
+        if user.is_superuser or is_office(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(unit__in=units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER))
+        return self.filter(own | Q(opinion__in=Opinion.objects.handled_by(user)))
+
+    def of_units(self, units):
+        return self.filter(unit__in=units)
+
+    def working(self):
+        return self.filter(state__in=states.WORKING)
+
+    def late(self, day):
+        """The step that is due now was due before ``day``."""
+        return self.working().filter(due_on__lt=day)
+
+    def for_lists(self):
+        return self.select_related("unit", "opinion__station__area").defer(
+            "opinion__search", "opinion__text", "opinion__public_text"
+        )
+
+
+class Dispatch(models.Model):
+    """An order to a department, which must report in (部门报到): sign in a working day, be there in 5, solve in 15 (D3.4).
+
+    ``due_on`` is the day by which the next of these is due, ``solve_by`` the last of them; it moves once when the
+    extension asked for is granted.
+    """
+
+    MOVES = states.DISPATCH_MOVES
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="dispatches", verbose_name=_("opinion"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="dispatches", verbose_name=_("department"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    words = BoundedTextField(_("what is asked of it"), max_length=1000, blank=True)
+    sent_at = models.DateTimeField(_("dispatched at"), editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    due_on = models.DateField(_("due on"), null=True, editable=False)
+    solve_by = models.DateField(_("to be solved by"), editable=False)
+    reported_at = models.DateTimeField(_("reported in at"), null=True, editable=False)
+    on_site_on = models.DateField(_("on the spot on"), null=True, editable=False)
+    solved_on = models.DateField(_("solved on"), null=True, editable=False)
+    result = BoundedTextField(_("what was done"), max_length=2000, blank=True, editable=False)
+    proposed_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("proposed department"),
+    )
+    extension_asked_at = models.DateTimeField(_("more time asked for at"), null=True, editable=False)
+    extension_reason = models.CharField(
+        _("why more time is needed"), max_length=500, blank=True, editable=False
+    )
+    extension_granted = models.BooleanField(_("more time granted"), null=True, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=D, default=D.SENT, editable=False)
+
+    objects = DispatchQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("order to a department")
+        verbose_name_plural = _("orders to departments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opinion", "unit"],
+                condition=Q(state__in=["sent", "reported_in", "on_site"]),
+                name="dispatch_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="dispatch_solved_has_day", condition=~Q(state="solved") | Q(solved_on__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_on"], name="dispatch_of_unit"),
+            models.Index(fields=["state", "due_on"], name="dispatch_due"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} · {self.opinion}"
+
+    def get_absolute_url(self):
+        return reverse("stations:dispatch", args=[self.pk])
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.state in states.WORKING and self.due_on < clock.today()
+
+    @property
+    def waits_for_extension(self) -> bool:
+        return self.extension_asked_at is not None and self.extension_granted is None
+
+
+class DispatchChange(StateChange):
+    """One step of an order."""
+
+    record = models.ForeignKey(Dispatch, models.CASCADE, related_name="changes")
+
+
+class DispatchPicture(models.Model):
+    """A photo with which a department shows what it found or did."""
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="pictures")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("picture"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("picture of a department")
+        verbose_name_plural = _("pictures of departments")
+
+    def __str__(self):
+        return str(self.file)
+
+
+# Who sees which
+
+
+def _handled_by(user) -> Q:
+    trees = Q(station__in=Station.objects.trees_of(user).values("pk"))
+    return trees | below(area_codes(user), "area__code")
+
+
+def _known_to_deputy(user) -> Q:
+    deputy = getattr(user, "deputy", None)
+    if deputy is None:
+        return Q(pk__in=[])
+    resident = Residency.objects.current().filter(deputy=deputy).values("station")
+    told = ~Q(state__in=[O.HELD, O.REFUSED])
+    return told & (Q(deputy=deputy) | Q(deputy=None, station__in=resident) | Q(asked_deputy=deputy))
+
+
+def _known_to_units(user) -> Q:
+    units = units_of(user, Role.UNIT_OFFICER, Role.UNIT_SIGNER)
+    if not units:
+        return Q(pk__in=[])
+    return Q(Exists(Dispatch.objects.filter(opinion=OuterRef("pk"), unit__in=units)))
