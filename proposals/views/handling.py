@@ -3,17 +3,13 @@
 from functools import partial
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from common import once
+from common import act_pages
 from common.access import found, require
-from common.workflow import TOO_LATE
+from common.act_pages import closed, sent
 
 from .. import states
 from ..actions import assignments, commitments
@@ -32,32 +28,7 @@ from ..models import Assignment, Commitment
 A, C = states.AssignmentState, states.CommitmentState
 
 
-def act_page(request, form, act, *, done, back, template="proposals/unit/act.html", **context):
-    """One act on one page: a valid form does it, and what it refuses stands beside the fields.
-
-    ``context`` tells ``heading``, ``submit``, the sentences ``told``, the ``part`` it is about, and ``why`` it is closed.
-    """
-    if form.is_bound and form.is_valid():
-        try:
-            with transaction.atomic():
-                if once.is_first(request):
-                    act(**form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    return render(request, template, {"form": form, "back": back, **context})
-
-
-def sent(request) -> tuple:
-    """What a form is bound to: nothing until it is sent."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def closed(record, move) -> str:
-    """Why a move is not open now; empty while it is."""
-    return "" if record.state in record.MOVES[move].sources else str(TOO_LATE)
+act_page = partial(act_pages.act_page, template="proposals/unit/act.html")
 
 
 def part_for(request, pk, verb) -> Assignment:

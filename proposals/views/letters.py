@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from common import audit, word
 from common.access import found, require
+from common.act_pages import closed, sent
 from common.early_cache import public_page
 
 from .. import letters, rules, states
@@ -20,7 +21,7 @@ from ..actions import replies
 from ..forms.letters import CorrectionForm, EnclosureForm, LetterForm
 from ..forms.unit import NoteForm, PromiseForm
 from ..models import Commitment, Reply, ReplyFile
-from .handling import act_page, closed, due_told, part_for, sent
+from .handling import act_page, due_told, part_for
 
 A, R = states.AssignmentState, states.ReplyState
 
