@@ -11,12 +11,13 @@ class CommonConfig(AppConfig):
     verbose_name = pgettext_lazy("section", "Office")
 
     def ready(self):
-        from . import audit, backup, freshness, health, imports, jobs, once
+        from . import audit, backup, freshness, health, imports, jobs, limits, once
 
         connection_created.connect(freshness.begin_watching)
         minute, two, three, four = dt.timedelta(minutes=1), dt.time(2), dt.time(3), dt.time(4)
         for name, run, label, when in (
             ("common.old_forms", once.forget, _("Drop used forms"), {"at": two}),
+            ("common.old_tries", limits.forget, _("Drop counted tries"), {"at": two}),
             ("common.old_runs", jobs.forget, _("Drop old runs of jobs"), {"at": two}),
             ("common.abandoned_imports", imports.discard_abandoned, _("Drop unconfirmed files"), {"at": two}),
             ("common.old_imports", imports.forget_originals, _("Drop originals of tables"), {"at": two}),
@@ -30,6 +31,7 @@ class CommonConfig(AppConfig):
         jobs.explain(
             missed=_("missed before"),
             forms=_("forms"),
+            tries=_("counted tries"),
             runs=_("runs"),
             files=_("files"),
             rows=_("rows"),

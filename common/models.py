@@ -296,3 +296,17 @@ class SentForm(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+
+class CountedTry(models.Model):
+    """That something with a limit was tried, and by whom as a blind index. Written by ``common.limits`` only."""
+
+    what = models.CharField(max_length=40)
+    key = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "key", "-at"], name="counted_try_newest")]
+
+    def __str__(self):
+        return f"{self.what} {self.at}"

@@ -143,6 +143,7 @@ NEVER_PUBLIC = [  # apps and models that no public page shows: their changes lea
     "accounts.User",
     "common.AuditEntry",
     "common.AuditHead",
+    "common.CountedTry",
     "common.Freshness",
     "common.ImportBatch",
     "common.ImportedRow",

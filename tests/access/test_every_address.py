@@ -135,6 +135,7 @@ NOT_WRITTEN = {  # tables that hold no words of people, or that nobody may chang
     "AuditEntry",
     "SignIn",
     "AuditHead",
+    "CountedTry",
     "Freshness",
     "JobRun",
     "SentForm",
