@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.seeds import seed_areas
 from common.clock import seed_holidays
+from liaison_stations.seeds import seed_star_sheet
 from proposals.seeds import seed_categories, seed_reply_classes
 
 # label, function that enters what is not there yet and returns how many rows it made; later apps add their line
@@ -12,6 +13,7 @@ PARTS = [
     (_("Holidays and make-up days"), seed_holidays),
     (_("Categories of suggestions"), seed_categories),
     (_("Classes of replies"), seed_reply_classes),
+    (_("Score sheet of liaison stations"), seed_star_sheet),
 ]
 
 
