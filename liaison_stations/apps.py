@@ -7,4 +7,13 @@ class LiaisonStationsConfig(AppConfig):
     verbose_name = _("Liaison stations")
 
     def ready(self):
+        from common import audit
+
         from . import notifications, personal, rules  # noqa: F401 what registers itself
+
+        audit.register(
+            "opinion",
+            _("citizens' opinions"),
+            published=_("put an opinion and its answer before the public"),
+            unpublished=_("took an opinion back from the public"),
+        )

@@ -99,6 +99,12 @@ def is_addressed(user, record):
 
 
 @rules.predicate
+def lies_with_county(user, opinion):
+    """Raised to the county office: from now on its station only looks on."""
+    return opinion_of(opinion).state == O.ESCALATED
+
+
+@rules.predicate
 def is_asked(user, opinion):
     """The deputy whom the county office asked to make a suggestion of it."""
     deputy = deputy_of(user)
@@ -140,6 +146,7 @@ oversees = is_local | is_office
 reads_all = is_office | is_leader | has_role(Role.COMMITTEE)
 city_or_above_county = is_county | is_office
 handles = is_station_staff | is_local | is_office
+handles_now = ((any_record | ~lies_with_county) & handles) | (~any_record & city_or_above_county)
 
 PERMISSIONS = {
     # stations
@@ -173,10 +180,11 @@ PERMISSIONS = {
     "accept_opinion": handles,
     "refuse_opinion": handles,
     "join_opinion": handles,
-    "dispatch_opinion": handles,
+    "dispatch_opinion": handles_now,
     "solve_opinion": nobody,
     "call_back_opinion": nobody,
-    "answer_opinion": ~any_record & (handles | is_addressed),
+    "answer_opinion": ~any_record & (handles_now | (is_addressed & ~lies_with_county)),
+    "say_opinion": ~any_record & (handles | is_addressed),
     "escalate_opinion": handles,
     "send_down_opinion": city_or_above_county,
     "raise_opinion": ~any_record & is_asked & is_deputy,

@@ -113,7 +113,7 @@ WORKING = frozenset({D.SENT, D.REPORTED_IN, D.ON_SITE})
 DISPATCH_MOVES = {
     "report_in": Move(frozenset({D.SENT}), D.REPORTED_IN, _("Report in")),
     "visit": Move(frozenset({D.REPORTED_IN}), D.ON_SITE, _("We were on the spot")),
-    "solve": Move(frozenset({D.REPORTED_IN, D.ON_SITE}), D.SOLVED, _("Report it as solved"), needs_note=True),
+    "solve": Move(frozenset({D.REPORTED_IN, D.ON_SITE}), D.SOLVED, _("Report it as solved")),
     "hand_back": Move(
         frozenset({D.SENT, D.REPORTED_IN}),
         D.RETURNED,

@@ -18,7 +18,7 @@ from deputies.models import Deputy
 from proposals.models import Category, Suggestion, Verdict
 
 from .. import states
-from .receptions import Reception
+from .receptions import Reception, clock_day
 from .stations import Residency, Station, below
 
 O, D = states.OpinionState, states.DispatchState  # noqa: E741 the letter of the noun
@@ -200,6 +200,7 @@ class Opinion(models.Model):
         related_name="opinions",
         verbose_name=_("suggestion"),
     )
+    kept_told_on = models.DateField(null=True, editable=False)  # that what the suggestion promised was kept
     asked_deputy = models.ForeignKey(
         Deputy,
         models.SET_NULL,
@@ -286,6 +287,20 @@ class Opinion(models.Model):
     @property
     def is_late(self) -> bool:
         return self.due_on is not None and self.state in states.UNANSWERED and self.due_on < clock.today()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether ``due_on`` is a day by which somebody here owes something, not one until which the citizen can rate."""
+        return self.due_on is not None and self.state in states.UNANSWERED
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge, which only repeats what the word says."""
+        if self.is_late or self.state in (O.HELD, O.REFUSED):
+            return "is-late"
+        if self.state in states.TOLD:
+            return "is-good"
+        return "is-soon" if self.state in states.TO_REVIEW else "is-info"
 
 
 class HeldWord(models.Model):
@@ -473,6 +488,18 @@ class Dispatch(models.Model):
     @property
     def is_late(self) -> bool:
         return self.due_on is not None and self.state in states.WORKING and self.due_on < clock.today()
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge, which only repeats what the word says."""
+        if self.is_late or self.state == D.RETURNED:
+            return "is-late"
+        return "is-good" if self.state == D.SOLVED else "is-info"
+
+    @property
+    def sent_on(self):
+        """The day of the order at the office, from which all its days are counted."""
+        return clock_day(self.sent_at)
 
     @property
     def waits_for_extension(self) -> bool:

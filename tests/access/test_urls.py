@@ -372,6 +372,40 @@ def tracked_promise(cast):
     return [promise_in(reply, "tracking").pk]
 
 
+# What citizens said at a station of the street
+
+
+def opinion_in_the_street(cast, **fields):
+    """The officer of the cast works at a department that has an order, the deputy is the one it is addressed to."""
+    [membership] = cast["unit_officer"].memberships.all()
+    fields = {"state": "dispatched", "deputy": cast["deputy"].deputy} | fields
+    return factories.DispatchFactory(opinion=factories.OpinionFactory(**fields), unit=membership.unit).opinion
+
+
+def opinion_with_an_order(cast):
+    return [opinion_in_the_street(cast).pk]
+
+
+def opinion_held(cast):
+    return [factories.OpinionFactory(state="held", deputy=cast["deputy"].deputy).pk]
+
+
+def photo_of_a_citizen(cast):
+    return [opinion_in_the_street(cast).pictures.create(file=factories.stored_picture()).pk, "small"]
+
+
+def order_in_the_street(cast):
+    return [opinion_in_the_street(cast).dispatches.get().pk]
+
+
+def photo_of_a_department(cast):
+    order = opinion_in_the_street(cast).dispatches.get()
+    return [order.pictures.create(file=factories.stored_picture()).pk, "small"]
+
+
+KNOW_OPINION = "login stranger, 200 deputy unit_officer county_office township_office office superuser, 404"
+HANDLE_OPINION = "login stranger, 200 county_office township_office office superuser, 404"
+KNOW_ORDER = "login stranger, 200 unit_officer county_office township_office office superuser, 404"
 UNIT_ACTS = "login stranger, 200 unit_officer superuser, 403 office leader government_office, 404"
 UNIT_DOES = UNIT_ACTS.replace("200", "302")
 DISPATCHERS = "login stranger, 200 office government_office superuser, 403 unit_officer leader, 404"
@@ -497,6 +531,18 @@ TABLE = [
     Row("proposals:topic-claim", "login stranger, 200 deputy, 404 superuser, 403", record=open_topic),
     Row("proposals:claim-research", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     Row("proposals:claim-release", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
+    #
+    Row("stations:opinion", KNOW_OPINION, record=opinion_with_an_order),
+    Row("stations:opinion", HANDLE_OPINION, record=opinion_held),
+    Row(
+        "stations:opinion-phone",
+        POST_ONLY,
+        post=f"{HANDLE_OPINION[:-5]}, 403 deputy unit_officer, 404",
+        record=opinion_with_an_order,
+    ),
+    Row("stations:opinion-picture", KNOW_OPINION, record=photo_of_a_citizen),
+    Row("stations:dispatch", KNOW_ORDER, record=order_in_the_street),
+    Row("stations:order-picture", KNOW_ORDER, record=photo_of_a_department),
     #
     Row(
         "proposals:unit-topics",

@@ -23,6 +23,7 @@ from common.audit_models import AuditEntry
 from common.models import Holiday
 from common.staff import PortalAdmin
 from deputies.models import Deputy
+from liaison_stations.actions import opinions
 from notices.models import Webhook
 
 from .. import factories
@@ -322,6 +323,24 @@ def looking_at_a_phone_number(world):
     yield
     page = world.clerk.get(reverse("admin:deputies_deputy_change", args=[deputy.pk]))
     assert PHONE in page.content.decode()
+
+
+@act("opinion.published")
+def publishing_an_opinion(world):
+    answered = factories.OpinionFactory(answered=True, may_publish=True)
+    yield
+    opinions.publish(
+        answered, by=world.office, public_text="路灯坏了一个多月。", public_answer="已更换，当晚亮灯。"
+    )
+
+
+@act("opinion.unpublished")
+def taking_an_opinion_back_from_the_public(world):
+    public = factories.OpinionFactory(
+        answered=True, may_publish=True, published_on=timezone.localdate(), public_text="路灯坏了。"
+    )
+    yield
+    opinions.take_public_back(public, by=world.office, note="群众要求撤回。")
 
 
 @act("list.exported")
