@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from tablib.formats import registry
 
 
 class CommonConfig(AppConfig):
@@ -11,9 +12,10 @@ class CommonConfig(AppConfig):
     verbose_name = pgettext_lazy("section", "Office")
 
     def ready(self):
-        from . import audit, backup, freshness, health, imports, jobs, limits, once
+        from . import audit, backup, freshness, health, imports, jobs, limits, once, sheet_writing
 
         connection_created.connect(freshness.begin_watching)
+        registry.register("xlsx", sheet_writing.OfficeXLSX())  # before the staff area asks for formats
         minute, two, three, four = dt.timedelta(minutes=1), dt.time(2), dt.time(3), dt.time(4)
         for name, run, label, when in (
             ("common.old_forms", once.forget, _("Drop used forms"), {"at": two}),

@@ -22,18 +22,11 @@ from import_export.forms import ExportForm
 
 from . import audit, imports
 from .models import ImportBatch
-from .sheet_writing import write_csv, write_xlsx
+from .sheet_writing import write_csv
 from .sheets import SheetError
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN = 200  # of one preview page; the errors come first
-
-
-class OfficeXLSX(base_formats.XLSX):
-    """An .xlsx that prints well and holds no formulas."""
-
-    def export_data(self, dataset, **kwargs):
-        return write_xlsx(dataset.title or "", dataset.headers, dataset)
 
 
 class OfficeCSV(base_formats.CSV):
@@ -80,7 +73,7 @@ class SheetExportMixin(ExportMixin):
     """Saves what the filters of a list show as .xlsx or CSV."""
 
     export_form_class = SheetExportForm
-    formats = (OfficeXLSX, OfficeCSV)
+    formats = (base_formats.XLSX, OfficeCSV)  # that of sheet_writing.OfficeXLSX
     exported_as = "list.exported"  # in the audit log
 
     def get_export_formats(self):

@@ -46,6 +46,15 @@ def test_a_portal_where_a_password_opens_the_staff_area_is_warned_of():
     assert (warned.returncode, warned.stderr.count("accounts.W001")) == (1, 1)
 
 
+def test_a_web_worker_begins_without_what_reads_and_writes_tables_and_letters():
+    large = ("openpyxl", "lxml", "xlrd", "docxtpl", "pypinyin", "pillow_heif", "rapidfuzz")
+    code = f"import sys, config.wsgi; print([name for name in {large} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
 def test_every_environment_variable_is_told_in_the_documents():
     code = (ROOT / "config" / "settings.py").read_text()
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"(\w+)"', code))
