@@ -17,11 +17,14 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
 
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
 from .logs import is_ours
@@ -32,6 +35,10 @@ logger = logging.getLogger(__name__)
 SECONDS = 1  # so long another process' change may stay unseen
 MOST = 10_000  # things remembered
 LONGEST = 60  # seconds; what is written past the portal, by a database tool, is seen by then
+SELDOM = 1000  # what took long to make stays so many times as long, if that is longer
+SLOW = 0.2  # seconds; what takes longer to count is counted no more often than RESTS allows, whatever changes
+RESTS = 50  # times what the counting took, but never longer than LONGEST
+PATIENCE = 10  # seconds a thread waits for another one that makes the same
 # One statement, no transaction of its own: outside a transaction SQLite is still in the midst of the statement that wrote,
 # and beginning another would undo it
 UPSERT = (
@@ -44,6 +51,7 @@ WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+
 _known = SimpleNamespace(token=None, ask_at=0.0)  # what the threads of this process know
 _asking = threading.Lock()
 _kept: dict = {}
+_making: dict = {}  # locks of what threads are making
 
 
 def token():
@@ -61,25 +69,89 @@ def token():
     return _known.token
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Something that was made ``at`` a time, when ``of`` was the token; until when it holds, and rests whatever changes."""
+
+    value: object
+    at: datetime
+    of: str
+    until: float
+    rests_until: float = 0.0
+
+    @classmethod
+    def made(cls, make, of):
+        at, begin = timezone.now(), time.monotonic()
+        value = make()
+        end = time.monotonic()
+        took = end - begin
+        rests = min(RESTS * took, LONGEST) if took > SLOW else 0
+        return cls(value, at, of, end + max(LONGEST, SELDOM * took), end + rests)
+
+    def holds(self, of) -> bool:
+        return self.of == of and time.monotonic() < self.until
+
+    def rests(self) -> bool:
+        return time.monotonic() < self.rests_until
+
+
 def kept(key, make: Callable):
     """What ``make()`` gives, made once for as long as it holds; ``key`` has nothing in it that a visitor typed."""
-    return kept_each([key], lambda keys: {key: make()})[key]
+    return _kept_one(key, make, Kept.holds).value
+
+
+def counted(key, make: Callable) -> Kept:
+    """The same for figures of a page that says as of when they are, with their ``value`` and ``at``.
+
+    Where a portal has grown so large that counting takes long, they may be some seconds old, a minute at most.
+    """
+    return _kept_one(key, make, lambda one, of: one.holds(of) or one.rests())
+
+
+def _kept_one(key, make, suffices) -> Kept:
+    of = token()
+    if of is None:
+        return Kept.made(make, of)
+    one = _kept.get(key)
+    if one is not None and suffices(one, of):
+        return one
+    making = _making.setdefault(key, threading.Lock())
+    is_first = making.acquire(blocking=False)
+    if not is_first:  # somebody makes the very same at this moment
+        if one is not None and one.of == of:
+            return one
+        is_first = making.acquire(timeout=PATIENCE)
+    try:
+        one = _kept.get(key)
+        if one is None or not suffices(one, of):
+            one = Kept.made(make, of)
+            _keep({key: one})
+        return one
+    finally:
+        if is_first:
+            _making.pop(key, None)
+            making.release()
 
 
 def kept_each(keys, make: Callable) -> dict:
     """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
-    now, of = time.monotonic(), token()
+    of = token()
     if of is None:
         return make(keys)
     there = {key: _kept[key] for key in keys if key in _kept}
-    values = {key: value for key, (since, until, value) in there.items() if since == of and now < until}
+    values = {key: one.value for key, one in there.items() if one.holds(of)}
     if missing := [key for key in keys if key not in values]:
+        until = time.monotonic() + LONGEST
         made = make(missing)
-        if len(_kept) > MOST:
-            _kept.clear()
-        _kept.update((key, (of, now + LONGEST, value)) for key, value in made.items())
+        _keep({key: Kept(value, None, of, until) for key, value in made.items()})
         values |= made
     return values
+
+
+def _keep(made: dict) -> None:
+    if len(_kept) > MOST:
+        _kept.clear()
+    _kept.update(made)
 
 
 def forget() -> None:

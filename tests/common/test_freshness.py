@@ -128,6 +128,7 @@ def test_a_change_of_another_process_shows_within_a_second(area, name):
 
 def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch):
     monkeypatch.setattr(freshness, "LONGEST", 0.01)
+    monkeypatch.setattr(freshness, "SELDOM", 0)
     freshness.forget()
     name()
     connection.execute_wrappers.remove(freshness.watch)  # as a database tool writes
@@ -137,6 +138,55 @@ def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch
         connection.execute_wrappers.append(freshness.watch)
     time.sleep(0.02)
     assert name() == "新名"
+
+
+def test_what_takes_long_is_made_once_for_all_who_ask_at_once(area):
+    freshness.token()
+    begun, made = threading.Event(), []
+
+    def make():
+        begun.set()
+        time.sleep(0.2)
+        made.append(1)
+        return len(made)
+
+    def ask(told):
+        told.append(freshness.kept("slow", make))
+        connection.close()
+
+    told = []
+    readers = [threading.Thread(target=ask, args=[told]) for _each in range(4)]
+    for reader in readers:
+        reader.start()
+        begun.wait()
+    for reader in readers:
+        reader.join()
+    assert told == [1, 1, 1, 1]
+
+
+def test_one_that_fails_lets_the_next_one_make_it(area):
+    with pytest.raises(ZeroDivisionError):
+        freshness.kept("fails", lambda: 1 / 0)
+    assert freshness.kept("fails", lambda: 1) == 1
+
+
+@pytest.mark.parametrize(("slow", "told"), [(0.01, "旧名"), (600, "新名")])
+def test_figures_that_take_long_to_count_may_be_of_a_moment_ago_and_say_so(slow, told, area, monkeypatch):
+    monkeypatch.setattr(freshness, "SLOW", slow)
+
+    def counted():
+        def count():
+            time.sleep(0.02)
+            return Area.objects.get(pk=area.pk).name
+
+        return freshness.counted("figures", count)
+
+    before = counted()
+    save(area)
+    after = counted()
+    assert after.value == told
+    assert (after.at == before.at) == (told == "旧名")
+    assert freshness.kept("figures", lambda: "made anew") == ("made anew" if told == "旧名" else "新名")
 
 
 def test_what_no_public_page_shows_leaves_pages_in_force():
