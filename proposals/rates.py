@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common import preferences
+from common import freshness, preferences
 from deputies.models import Mandate
 
-from .models import ASSIGNED, Assignment, Meaning, Solved, Verdict
+from .models import ASSIGNED, Assignment, Meaning, Solved, Suggestion, Verdict
 
 SATISFIED = (Verdict.SATISFIED, Verdict.BASICALLY)
 REPLIED = ASSIGNED & Q(replied_on__isnull=False)
@@ -201,6 +201,29 @@ def table(suggestions, by: str) -> list[dict]:
         rows = rows.filter(assignments__in=_answering())
     rows = rows.values(row_key=F(key), row_name=F(name)).annotate(**_counts()).order_by(F("row_name"))
     return [{"key": row["row_key"], "name": row["row_name"], "figures": _figures(row)} for row in rows]
+
+
+def of_year(year: int | None):
+    """The suggestions of a year, or of all years."""
+    return Suggestion.objects.of_year(year) if year else Suggestion.objects.all()
+
+
+def kept_figures(year: int | None) -> freshness.Kept:
+    """Every rate of a year, or of all years: ``value``, as of ``at``."""
+    return freshness.counted(("rates", year), lambda: figures(of_year(year)))
+
+
+def kept_table(year: int | None, by: str) -> freshness.Kept:
+    """The same of each row of a table."""
+    return freshness.counted(("rates", year, by), lambda: table(of_year(year), by))
+
+
+def kept_figure(key: str, year: int | None, by: str, row: int | None) -> Figure:
+    """One rate as those pages show it, of all or of one row of a table."""
+    if not by:
+        return kept_figures(year).value[key]
+    rows = {row["key"]: row["figures"] for row in kept_table(year, by).value}
+    return rows[row][key] if row in rows else Figure(RATES[key], 0, 0)
 
 
 def listed(suggestions, key: str, side: str):

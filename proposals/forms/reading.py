@@ -108,7 +108,7 @@ class FigureAddress(forms.Form):
     side = forms.ChoiceField(choices=[("part", "part"), ("whole", "whole")])
     by = forms.ChoiceField(choices=[(name, name) for name in rates.BY], required=False)
     key = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
-    year = forms.IntegerField(min_value=0, max_value=9999, required=False)
+    year = YearField(Suggestion)
 
 
 class PartAddress(forms.Form):

@@ -28,25 +28,24 @@ def figures(request):
     form = FiguresSearch(request.GET)
     chosen = form.chosen()
     by, year = chosen.get("by", "committee"), chosen.get("year")
-    counted = Suggestion.objects.of_year(year) if year else Suggestion.objects.all()
-    of_all = rates.figures(counted)
-    rows = _rows(counted, by, year)
+    counted, table = rates.kept_figures(year), rates.kept_table(year, by)
+    of_all = counted.value
     context = {
         "form": form,
+        "as_of": min(counted.at, table.at),
         "year": year,
         "by": by,
         "tabs": [{"key": key, "label": row.label} for key, row in rates.BY.items()],
         "headlines": [linked(of_all[key], year=year) for key in rates.headlines()],
         "all": [linked(figure, year=year) for figure in of_all.values()],
         "columns": [*rates.RATES.values(), *([rates.PER_DEPUTY] if by == "delegation" else [])],
-        "rows": rows,
+        "rows": _rows(table.value, by, year),
     }
     return render(request, "proposals/figures/figures.html", context)
 
 
-def _rows(counted, by, year):
+def _rows(table, by, year):
     """The rows of the table, each figure with its lists; of delegations, how much each deputy put forward too."""
-    table = rates.table(counted, by)
     quotients = rates.per_deputy(table) if by == "delegation" else {}
     rows = []
     for row in table:
@@ -77,12 +76,10 @@ def figure_list(request):
         return _part_list(request)
     require(request.user, "proposals.view_rates")
     asked = _asked(FigureAddress(request.GET))
-    counted = Suggestion.objects.all()
-    if asked["year"]:
-        counted = counted.of_year(asked["year"])
+    counted = rates.of_year(asked["year"])
     if asked["by"]:
         counted = rates.within(counted, asked["by"], asked["key"])
-    figure = rates.figures(counted)[asked["rate"]]
+    figure = rates.kept_figure(asked["rate"], asked["year"], asked["by"], asked["key"])
     listed = rates.listed(counted, asked["rate"], asked["side"])
     is_part = asked["side"] == "part"
     sides = [
@@ -130,12 +127,13 @@ def committee(request, pk):
     conditions["late"] = late_on(clock.today())
     labels = {state.value: state.label for state in S} | {"late": _("reply is late")}
     supervised = Suggestion.objects.filter(committee=committee, submitted_at__isnull=False)
-    counts = supervised.order_by().aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    )
+    numbers = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    key = ("committee", committee.pk, clock.today())
+    counts = freshness.kept(key, lambda: supervised.order_by().aggregate(**numbers))
     show = request.GET.get("show")
     listed = supervised.filter(conditions[show]) if show in conditions else supervised
-    promises = Commitment.objects.promised().filter(suggestion__committee=committee).counts(clock.today())
+    promised = Commitment.objects.promised().filter(suggestion__committee=committee)
+    promises = freshness.kept((*key, "promises"), lambda: promised.counts(clock.today()))
     context = {
         "committee": committee,
         "counters": [
@@ -154,23 +152,29 @@ def overview_page(request):
     """One sheet for leaders: who owes what and how late, promises, key suggestions, the rates of the year."""
     require(request.user, "proposals.view_overview")
     today = clock.today()
-    of_year = rates.figures(Suggestion.objects.of_year(today.year))
-    rows = overview.by_unit(today, today.year)
-    for row in rows:
-        row["cells"] = [
-            {
-                "label": counted.label,
-                "number": row[name],
-                "url": _part_address(name, row["unit"], today.year),
-            }
-            for name, counted in overview.COUNTED.items()
-        ]
+    of_year = rates.kept_figures(today.year)
+    units = freshness.counted(("overview", today), lambda: overview.by_unit(today, today.year))
+    promises = freshness.counted(("promises", today), lambda: Commitment.objects.promised().counts(today))
+    rows = [
+        row
+        | {
+            "cells": [
+                {
+                    "label": counted.label,
+                    "number": row[name],
+                    "url": _part_address(name, row["unit"], today.year),
+                }
+                for name, counted in overview.COUNTED.items()
+            ]
+        }
+        for row in units.value
+    ]
     context = {
-        "today": today,
+        "as_of": min(of_year.at, units.at, promises.at),
         "rows": rows,
         "columns": overview.COUNTED.items(),
-        "headlines": [linked(of_year[key], year=today.year) for key in rates.headlines()],
-        "promises": Commitment.objects.promised().counts(today),
+        "headlines": [linked(of_year.value[key], year=today.year) for key in rates.headlines()],
+        "promises": promises.value,
         "key_items": KeyItem.objects.of_year(today.year).for_lists(),
     }
     return render(request, "proposals/figures/overview.html", context)
