@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from django.core import signing
 from django.core.exceptions import EmptyResultSet
@@ -14,12 +15,12 @@ from . import freshness
 COUNT_UP_TO = 1000
 
 
-def capped_counts(*querysets) -> list[tuple[int, bool]]:
-    """``[(number, more)]`` of each, counted no further than 1,000 and all in one query; ``more`` tells there are others."""
+def capped_counts(*querysets, up_to=COUNT_UP_TO) -> list[tuple[int, bool]]:
+    """``[(number, more)]`` of each, counted no further than ``up_to`` and all in one query; ``more`` tells there are others."""
     counts, parameters = [], []
     for queryset in querysets:
         try:
-            rows = queryset.order_by().values("pk")[: COUNT_UP_TO + 1]
+            rows = queryset.order_by().values("pk")[: up_to + 1]
             sql, given = rows.query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
             counts.append("0")
@@ -31,23 +32,24 @@ def capped_counts(*querysets) -> list[tuple[int, bool]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counts)}", parameters)
         found = cursor.fetchone()
-    return [(min(number, COUNT_UP_TO), number > COUNT_UP_TO) for number in found]
+    return [(min(number, up_to), number > up_to) for number in found]
 
 
-def capped_count(queryset) -> tuple[int, bool]:
+def capped_count(queryset, up_to=COUNT_UP_TO) -> tuple[int, bool]:
     """``(number, more)`` of one queryset."""
-    return capped_counts(queryset)[0]
+    return capped_counts(queryset, up_to=up_to)[0]
 
 
 @dataclass
 class Page:
     """``rows`` of this page; ``before`` and ``after`` are the query strings of its neighbours, empty at an end."""
 
-    queryset: object
+    querysets: list
     rows: list
     before: str
     after: str
     counted_as: tuple | None = None
+    count_up_to: int = COUNT_UP_TO
 
     @cached_property
     def count(self) -> int:
@@ -60,27 +62,44 @@ class Page:
     @cached_property
     def _capped(self):
         if self.counted_as is None:
-            return capped_count(self.queryset)
-        return freshness.kept(("count", *self.counted_as), lambda: capped_count(self.queryset))
+            return self._counted()
+        return freshness.kept(("count", *self.counted_as), self._counted)
+
+    def _counted(self):
+        counts = capped_counts(*self.querysets, up_to=self.count_up_to)
+        number = sum(count for count, _more in counts)
+        return min(number, self.count_up_to), number > self.count_up_to or any(
+            more for _count, more in counts
+        )
 
 
-def keyset_page(queryset, params, *, order, size=25, counted_as=None) -> Page:
+def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_to=COUNT_UP_TO) -> Page:
     """The page of ``queryset`` that ``params`` (``request.GET``) asks for.
 
     ``order`` names columns that end in a unique one and need one composite index, all ascending (``"pinyin", "pk"``)
     or all descending (``"-created_at", "-pk"``). A bad position in the address gives the first page. ``counted_as`` names what
     is counted where that is the same for everybody and nothing a visitor typed is in it: it is counted once a change.
+
+    Instead of one queryset there may be a list of several that have no row in common. Each is asked for its own page, of
+    which the first rows are shown; asked for “this or that” at once, the database would read a whole table. Python must
+    compare their columns as the database does.
     """
+    querysets = queryset if isinstance(queryset, list) else [queryset]
     falling = order[0].startswith("-")
     columns = [name.lstrip("-") for name in order]
     salt = f"page by {' '.join(order)}"  # so that the place in one list is no place in another
     position = _position(params.get("before") or params.get("after"), salt)
     backwards = bool(position and params.get("before"))
-    rows = queryset.order_by(*(f"-{name}" if falling != backwards else name for name in columns))
-    if position:
-        beyond = TupleLessThan if falling != backwards else TupleGreaterThan
-        rows = rows.filter(beyond(tuple(F(name) for name in columns), position))
-    rows = list(rows[: size + 1])
+    is_reversed = falling != backwards
+    rows = []
+    for each in querysets:
+        found = each.order_by(*(f"-{name}" if is_reversed else name for name in columns))
+        if position:
+            beyond = TupleLessThan if is_reversed else TupleGreaterThan
+            found = found.filter(beyond(tuple(F(name) for name in columns), position))
+        rows += found[: size + 1]
+    if len(querysets) > 1:
+        rows.sort(key=attrgetter(*columns), reverse=is_reversed)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -88,11 +107,12 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None) -> Page:
     has_before = more if backwards else bool(position)
     has_after = backwards or more
     return Page(
-        queryset,
+        querysets,
         rows,
         _address(params, "before", columns, rows[:1], salt) if has_before else "",
         _address(params, "after", columns, rows[-1:], salt) if has_after else "",
         counted_as,
+        count_up_to,
     )
 
 

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_POST
 from common import freshness, policies, uploads
 from common.access import found, require
 from common.early_cache import public_page
-from common.paging import keyset_page
+from common.paging import COUNT_UP_TO, keyset_page
 
 from . import actions
 from .forms import CorrectionForm, SearchForm
 from .models import Committee, Consent, Correction, Deputy, DeputyGroup, Level, Term
 from .rules import is_sitting
+
+MOST_FOUND = 300  # of what somebody looks for are counted; more than have any one surname in a city
 
 
 @login_not_required
@@ -32,7 +34,10 @@ def deputy_list(request):
     text = chosen.pop("q", "")
     deputies = Deputy.objects.sitting().matching(text).elected(**chosen).only("pinyin")
     counted_as = None if text else ("deputies", *chosen.items())
-    page = keyset_page(deputies, request.GET, order=("pinyin", "pk"), counted_as=counted_as)
+    count_up_to = MOST_FOUND if text else COUNT_UP_TO
+    page = keyset_page(
+        deputies, request.GET, order=("pinyin", "pk"), counted_as=counted_as, count_up_to=count_up_to
+    )
     response = render(request, "deputies/list.html", {"form": form, "page": page, "cards": cards(page.rows)})
     if form.errors:
         add_never_cache_headers(response)  # there are as many wrong filters as one likes

@@ -93,12 +93,14 @@ def work_of(user) -> list[tuple]:
 def my(request):
     """What the portal holds for the person who signed in."""
     deputy = Deputy.objects.filter(user=request.user).select_related("photo").first()
+    waiting, is_capped = number_waiting(deputy) if deputy else (0, False)
     return render(
         request,
         "home/my.html",
         {
             "deputy": deputy,
-            "waiting": number_waiting(deputy) if deputy else 0,
+            "waiting": waiting,
+            "waiting_is_capped": is_capped,
             "consents": consents_of(deputy) if deputy else [],
             "mandates": deputy.mandates.for_pages() if deputy else [],
             "corrections": Correction.objects.filter(deputy=deputy).prefetch_related("changes")

@@ -77,6 +77,10 @@ class Correction(models.Model):
                 fields=["deputy", "field"], condition=Q(state="open"), name="correction_open_once"
             )
         ]
+        indexes = [  # the list of the staff area, whole and by state
+            models.Index(fields=["-asked_at", "-id"], name="correction_newest"),
+            models.Index(fields=["state", "-asked_at", "-id"], name="correction_of_state_newest"),
+        ]
 
     def __str__(self):
         return f"{self.deputy} · {self.field_label}"

@@ -138,9 +138,9 @@ class DeputyQuerySet(models.QuerySet):
 
     def changed_since(self, moment):
         """Whose entry or mandate has a new version since then."""
-        versions = Deputy.history.filter(history_date__gte=moment, id=OuterRef("pk"))
-        mandates = Mandate.history.filter(history_date__gte=moment, deputy_id=OuterRef("pk"))
-        return self.filter(Exists(versions) | Exists(mandates))
+        versions = Deputy.history.filter(history_date__gte=moment).order_by()
+        mandates = Mandate.history.filter(history_date__gte=moment).order_by()
+        return self.filter(pk__in=versions.values("id").union(mandates.values("deputy_id")))
 
     def with_number(self, number):
         """By a whole mobile number, or by the beginning of a deputy card number; for staff only."""

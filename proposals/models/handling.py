@@ -139,12 +139,17 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "state", "due_on"], name="assignment_of_unit"),
+            models.Index(fields=["unit", "state", "due_on", "id"], name="assignment_of_unit"),
             models.Index(fields=["state", "due_on"], name="assignment_due"),
             models.Index(
                 fields=["due_on", "id"],
                 condition=Q(state__in=["handling", "pending", "return_asked", "review"]),
                 name="assignment_running",
+            ),
+            models.Index(
+                fields=["unit", "due_on", "id"],
+                condition=Q(state__in=["handling", "pending", "return_asked", "review"]),
+                name="assignment_running_of_unit",
             ),
             models.Index(
                 fields=["unit", "-ended_on", "-id"],
@@ -203,6 +208,8 @@ class AssignmentChange(StateChange):
 class ExtensionQuerySet(models.QuerySet):
     def of_staff(self, user):
         """Asked for the parts this member of the congress's staff works with."""
+        if user.is_superuser or oversees_all(user):
+            return self
         return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
 
 

@@ -316,6 +316,11 @@ class Rating(models.Model):
                 condition=Q(rated_at__isnull=True, lapsed_on__isnull=True),
                 name="rating_waiting",
             ),
+            models.Index(
+                fields=["deputy", "until", "id"],
+                condition=Q(rated_at__isnull=True, lapsed_on__isnull=True),
+                name="rating_waiting_of_deputy",
+            ),
             # the list of the staff area by each of its filters
             models.Index(fields=["attitude", "-id"], name="rating_by_attitude"),
             models.Index(fields=["result", "-id"], name="rating_by_result"),

@@ -4,7 +4,8 @@ import re
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -109,10 +110,13 @@ class SuggestionQuerySet(models.QuerySet):
         """Those in which one of these units takes part."""
         return self.filter(_held_by(units), state__in=states.KNOWN_TO_UNITS)
 
-    def of_deputy(self, deputy):
-        """Those a deputy leads, or co-signs."""
-        signed = CoSignature.objects.agreed().filter(suggestion=OuterRef("pk"), deputy=deputy)
-        return self.filter(Q(lead=deputy) | Exists(signed))
+    def cosigned_by(self, deputy):
+        """Those of others that a deputy co-signs."""
+        return self.filter(
+            cosignatures__deputy=deputy,
+            cosignatures__state=states.CoSignatureState.AGREED,
+            cosignatures__text_version=F("text_version"),
+        ).exclude(lead=deputy)
 
     def untouched(self):
         """Drafts in which nothing is written yet."""
@@ -121,10 +125,9 @@ class SuggestionQuerySet(models.QuerySet):
 
     def with_answers(self):
         """With ``agreed_count``, who co-signs the text as it stands, and ``asked_count``, who has not answered yet."""
-        agreed = Q(cosignatures__state="agreed", cosignatures__text_version=F("text_version"))
+        asked = CoSignature.objects.filter(state=states.CoSignatureState.ASKED)
         return self.annotate(
-            agreed_count=Count("cosignatures", filter=agreed),
-            asked_count=Count("cosignatures", filter=Q(cosignatures__state="asked")),
+            agreed_count=_number_of(CoSignature.objects.agreed()), asked_count=_number_of(asked)
         )
 
     def public(self):
@@ -343,6 +346,21 @@ class Suggestion(models.Model):
             models.Index(fields=["lead", "-id"], name="suggestion_of_lead"),
             models.Index(fields=["number"], name="suggestion_by_number"),
             models.Index(
+                fields=["state", "-id"],
+                condition=Q(submitted_at__isnull=False),
+                name="suggestion_filed_by_state",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(publication="", state__in=sorted(states.ANSWERED), submitted_at__isnull=False),
+                name="suggestion_undecided",
+            ),
+            models.Index(
+                fields=["lead", "-id"],
+                condition=Q(state__in=sorted(states.WITH_AUTHOR)),
+                name="suggestion_with_author",
+            ),
+            models.Index(
                 fields=["-published_on", "-id"],
                 condition=Q(published_on__isnull=False),
                 name="suggestion_published",
@@ -459,7 +477,14 @@ class CoSignature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["suggestion", "deputy"], name="cosigner_asked_once"),
         ]
-        indexes = [models.Index(fields=["deputy", "state"], name="cosignature_of_deputy")]
+        indexes = [
+            models.Index(fields=["deputy", "state", "id"], name="cosignature_of_deputy"),
+            models.Index(
+                fields=["deputy", "suggestion", "text_version"],
+                condition=Q(state="agreed"),
+                name="cosignature_agreed",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.deputy} · {self.get_state_display()}"
@@ -492,6 +517,12 @@ def _known_to(user):
     if Role.GOVERNMENT_OFFICE in roles_of(user):
         seen |= Q(state__in=states.KNOWN_TO_UNITS) & Q(in_government())
     return seen
+
+
+def _number_of(cosignatures):
+    """How many of these a suggestion has; asked of the rows that are shown, not of all."""
+    of_one = cosignatures.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
+    return Coalesce(Subquery(of_one.values(number=Count("pk"))), 0)
 
 
 def _held_by(units):

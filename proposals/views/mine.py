@@ -1,7 +1,10 @@
 """What a deputy finds as theirs: what waits for them, their suggestions; and where they answer for themselves."""
 
+from dataclasses import dataclass, field
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +23,7 @@ from ..waiting import waiting_for
 from .filing import own_deputy
 
 C, S = states.CommitmentState, states.SuggestionState
+FEW = 5  # lines of each kind that waits
 WHAT_NEXT = {  # whose turn it is, in words
     S.DRAFT: gettext_lazy("Go on writing, ask for co-signers, or send it."),
     S.COSIGNING: gettext_lazy("When they have answered, send it."),
@@ -33,28 +37,71 @@ WHAT_NEXT = {  # whose turn it is, in words
 }
 
 
+@dataclass
+class Group:
+    """What waits for a deputy, of one kind: ``rows`` are querysets with no row in common, ``name`` that of its template."""
+
+    name: str
+    heading: str
+    rows: list
+    order: tuple
+    lines: list = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def template(self):
+        return f"proposals/mine/_{self.name}.html"
+
+
 def mine(request):
-    """What waits, what is not sent yet, and what became of the rest; each line says the state and the next act."""
+    """What waits, what is not sent yet, and what became of the rest; each line says the state and the next act.
+
+    A few of each kind; with ``?list=`` all of one kind.
+    """
     deputy = own_deputy(request)
-    own = Suggestion.objects.of_deputy(deputy).for_lists()
-    unsent = {"lead": deputy, "state__in": states.WITH_AUTHOR}
-    page = keyset_page(own.exclude(**unsent), request.GET, order=("-pk",))
-    waiting = waiting_for(deputy)
+    groups = {group.name: group for group in _groups(deputy)}
+    if chosen := groups.get(request.GET.get("list")):
+        page = keyset_page(chosen.rows, request.GET, order=chosen.order)
+        chosen.lines = _lines(chosen, page.rows)
+        return render(request, "proposals/mine/all.html", {"group": chosen, "page": page})
+    for group in groups.values():
+        first = keyset_page(group.rows, QueryDict(), order=group.order, size=FEW)
+        group.lines, group.more = _lines(group, first.rows), bool(first.after)
+    unsent = groups.pop("unsent")
+    sent = Suggestion.objects.for_lists()
+    own = sent.filter(lead=deputy).exclude(state__in=states.WITH_AUTHOR)
+    page = keyset_page([own, sent.cosigned_by(deputy)], request.GET, order=("-pk",))
     return render(
         request,
         "proposals/mine/list.html",
         {
             "deputy": deputy,
             "may_add": request.user.has_perm("proposals.add_suggestion"),
-            "ratings": waiting["ratings"].select_related("suggestion").order_by("until", "pk"),
-            "cosignatures": waiting["cosignatures"].select_related("suggestion__lead").order_by("pk"),
-            "commitments": waiting["commitments"].for_lists(),
+            "waiting": [group for group in groups.values() if group.lines],
             "claims": TopicClaim.objects.in_work().filter(deputy=deputy).select_related("topic", "group"),
-            "unsent": with_next(own.filter(**unsent).with_answers()),
+            "unsent": unsent,
             "page": page,
             "sent": with_next(page.rows),
         },
     )
+
+
+def _groups(deputy):
+    waiting = waiting_for(deputy)
+    ratings = [rows.select_related("suggestion") for rows in waiting["ratings"]]
+    cosignatures = [rows.select_related("suggestion__lead") for rows in waiting["cosignatures"]]
+    promises = [rows.for_lists() for rows in waiting["commitments"]]
+    unsent = Suggestion.objects.filter(lead=deputy, state__in=states.WITH_AUTHOR).for_lists().with_answers()
+    return [
+        Group("ratings", _("Handling to be rated"), ratings, ("until", "pk")),
+        Group("cosignatures", _("Co-signatures I am asked for"), cosignatures, ("pk",)),
+        Group("commitments", _("Promises to be verified on the spot"), promises, ("due_on", "pk")),
+        Group("unsent", _("Not sent yet"), [unsent], ("-pk",)),
+    ]
+
+
+def _lines(group, rows):
+    return with_next(rows) if group.name == "unsent" else rows
 
 
 def with_next(rows):

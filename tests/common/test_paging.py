@@ -59,6 +59,18 @@ def test_forth_and_back_shows_every_row_exactly_once(model, order, fixture, requ
     assert [row for page in reversed(back) for row in page] == rows
 
 
+def test_several_querysets_are_one_list(batches):
+    mine = {row.pk for row in batches[::3]}
+    several = [ImportBatch.objects.filter(pk__in=mine), ImportBatch.objects.exclude(pk__in=mine)]
+    forth, end = walk(several, NEWEST, "after")
+    assert [row for page in forth for row in page] == batches
+    back, _start = walk(several, NEWEST, "before", end)
+    assert [row for page in reversed(back) for row in page] == batches
+    page = keyset_page(several, QueryDict(), order=NEWEST, size=5)
+    assert (page.count, page.count_is_capped) == (21, False)
+    assert keyset_page(several, QueryDict(), order=NEWEST, count_up_to=20).count_is_capped
+
+
 def test_the_first_page_has_none_before_and_the_last_none_after(deputies):
     first = keyset_page(Deputy.objects.all(), QueryDict(), order=BY_NAME, size=5)
     everything = keyset_page(Deputy.objects.all(), QueryDict(), order=BY_NAME, size=25)

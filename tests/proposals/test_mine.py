@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +23,7 @@ from proposals.states import (
     ReplyState,
     SuggestionState,
 )
+from proposals.views.mine import FEW
 
 from .. import factories
 
@@ -142,6 +144,44 @@ def test_the_list_says_of_each_line_how_it_stands_and_what_is_next(client, autho
 
 def test_an_empty_list_says_what_will_stand_there(client):
     assert 'class="empty"' in text_of(client.get(MINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("unsent", lambda author, another: factories.SuggestionFactory(lead=author)),
+        ("ratings", lambda author, another: rating_of(author)),
+        ("cosignatures", lambda author, another: asked(factories.SuggestionFactory(lead=another), author)),
+        ("commitments", lambda author, another: promise_to(author)),
+    ],
+)
+def test_of_many_a_few_stand_there_and_a_page_has_all(name, make, client, author, another):
+    for _each in range(7):
+        make(author, another)
+    page = BeautifulSoup(client.get(MINE).content, "html.parser")
+    heading = "unsent" if name == "unsent" else "waiting"
+    assert len(page.select(f"section[aria-labelledby={heading}] li")) == FEW
+    [more] = [link["href"] for link in page.select("section p.links a") if link["href"].startswith("?list=")]
+    assert more == f"?list={name}"
+    everything = BeautifulSoup(client.get(f"{MINE}{more}").content, "html.parser")
+    assert len(everything.select("main ul.rows li")) == 7
+
+
+def test_a_list_that_is_none_is_the_page_itself(client):
+    assert "我的建议" in text_of(client.get(f"{MINE}?list=unknown"))
+
+
+def test_what_one_leads_and_what_one_cosigns_stand_in_one_order(client, author, another):
+    expected = []
+    for number in range(9):
+        lead = another if number % 3 else author
+        suggestion = factories.SuggestionFactory(lead=lead, registered=True)
+        if number % 3 == 2:
+            agreed = {"state": CoSignatureState.AGREED, "text_version": suggestion.text_version}
+            suggestion.cosignatures.create(deputy=author, asked_at=timezone.now(), **agreed)
+        if number % 3 != 1:
+            expected.insert(0, suggestion)
+    assert client.get(MINE).context["page"].rows == expected
 
 
 @pytest.mark.parametrize("page", ["proposals:mine", "home:my"])
