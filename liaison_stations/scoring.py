@@ -8,7 +8,7 @@ station has to bring about itself (receptions, activities, entries) is always wa
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -67,15 +67,24 @@ def to_tenth(value) -> Decimal:
 
 @dataclass(frozen=True)
 class Tally:
-    """``done`` of ``wanted``; both may be halves of what is counted with weights."""
+    """``done`` of ``wanted``; both may be halves of what is counted with weights.
+
+    ``is_owed``: nothing was there to look at, and one is wanted all the same.
+    """
 
     done: int = 0
     wanted: int = 0
+    is_owed: bool = field(default=False, compare=False)
 
     @property
     def share(self) -> Fraction:
         """Between nothing and all; all where nothing was wanted."""
         return min(Fraction(self.done, self.wanted), Fraction(1)) if self.wanted else Fraction(1)
+
+    @property
+    def shown(self) -> str:
+        """“9 / 12”."""
+        return f"{self.done} / {self.wanted}"
 
     def exact(self, points) -> Fraction:
         return Fraction(points) * self.share
@@ -178,7 +187,7 @@ class Measure:
     @property
     def explained(self) -> str:
         """How the points come about, with the number the office has set."""
-        return str(self.formula) % {"n": self.wanted() if self.wanted else 0, "min": _least_entries()}
+        return str(self.formula) % {"n": self.wanted() if self.wanted else 0, "min": least_entries()}
 
     def sums(self, window) -> dict:
         """What a query of ``rows`` adds up for it."""
@@ -190,10 +199,10 @@ class Measure:
 
     def tally(self, done, whole) -> Tally:
         wanted = self.wanted() if self.wanted else whole
-        return Tally(done, max(wanted, 1) if self.is_owed else wanted)
+        return Tally(done, 1, is_owed=True) if self.is_owed and not wanted else Tally(done, wanted)
 
 
-def _least_entries() -> int:
+def least_entries() -> int:
     return preferences.get("station.min_entry_per_deputy")
 
 
@@ -291,7 +300,7 @@ MEASURES = {
                 "residents who entered the station at least %(min)s times in the year, to a reception or an activity, leading officials too ÷ residents"
             ),
             _residents,
-            part=lambda window: Q(entries__gte=_least_entries()),
+            part=lambda window: Q(entries__gte=least_entries()),
             is_owed=True,
             item=ngettext_lazy(
                 "%(n)s more deputy to enter often enough", "%(n)s more deputies to enter often enough", "n"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dispatches, opinions
+from .views import dispatches, opinions, points
 
 app_name = "stations"
 PUBLIC: list = []  # stations, near me, posters, stars
@@ -16,5 +16,8 @@ OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/dispatches/pictures/<int:pk>/<slug:size>/", opinions.order_picture, name="order-picture"),
 ]
 PLANS: list = []  # yearly plans, events, coverage
-STARS: list = []  # reviews, gaps, league table
+STARS: list = [  # reviews, gaps, league table
+    path("my/stations/<int:pk>/gap/", points.gap, name="gap"),
+    path("my/stations/<int:pk>/points/<slug:measure>/", points.points, name="points"),
+]
 urlpatterns = [*PUBLIC, *RECEPTIONS, *CITIZENS, *OPINIONS, *PLANS, *STARS]

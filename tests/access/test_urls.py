@@ -403,6 +403,14 @@ def photo_of_a_department(cast):
     return [order.pictures.create(file=factories.stored_picture()).pk, "small"]
 
 
+def station_in_the_street(cast):
+    return [factories.StationFactory().pk]
+
+
+def points_of_a_station(cast):
+    return [*station_in_the_street(cast), "study"]
+
+
 KNOW_OPINION = "login stranger, 200 deputy unit_officer county_office township_office office superuser, 404"
 HANDLE_OPINION = "login stranger, 200 county_office township_office office superuser, 404"
 KNOW_ORDER = "login stranger, 200 unit_officer county_office township_office office superuser, 404"
@@ -416,6 +424,7 @@ NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_ad
 PARTS_SEEN = "login stranger, 200 unit_officer government_office leader office superuser, 404"
 TAKE_PART = "unit_officer government_office leader office superuser"
 CONGRESS = "leader committee_officer county_office township_office office superuser"
+CONGRESS_ONLY = f"login stranger, 200 {CONGRESS}, 404"
 
 TABLE = [
     Row("home:start", PUBLIC),
@@ -543,6 +552,8 @@ TABLE = [
     Row("stations:opinion-picture", KNOW_OPINION, record=photo_of_a_citizen),
     Row("stations:dispatch", KNOW_ORDER, record=order_in_the_street),
     Row("stations:order-picture", KNOW_ORDER, record=photo_of_a_department),
+    Row("stations:gap", CONGRESS_ONLY, record=station_in_the_street),
+    Row("stations:points", CONGRESS_ONLY, record=points_of_a_station),
     #
     Row(
         "proposals:unit-topics",
