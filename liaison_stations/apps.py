@@ -16,4 +16,5 @@ class LiaisonStationsConfig(AppConfig):
             _("citizens' opinions"),
             published=_("put an opinion and its answer before the public"),
             unpublished=_("took an opinion back from the public"),
+            offered=_("offered opinions of several stations as a topic"),
         )

@@ -23,7 +23,7 @@ def station_of(record):
     for name in ("station", "reception", "opinion", "review", "event"):
         if hasattr(record, name):
             return station_of(getattr(record, name))
-    return record.station
+    raise TypeError(f"{record!r} belongs to no station.")
 
 
 def opinion_of(record):
@@ -136,6 +136,12 @@ def is_public_station(user, record):
 
 
 @rules.predicate
+def is_of_management(user, event):
+    """Something city, county and township do for a station, so that its own staff does not write it."""
+    return event.kind in event.OF_MANAGEMENT
+
+
+@rules.predicate
 def may_see_opinion(user, record):
     return user.has_perm("liaison_stations.view_opinion", opinion_of(record))
 
@@ -195,6 +201,7 @@ PERMISSIONS = {
     "close_opinion": handles,
     "publish_opinion": handles,
     "export_opinion": is_office | has_role(Role.COUNTY_OFFICE),
+    "offer_opinion": any_record & oversees,  # several of them, as one topic
     "view_phone_opinion": ~any_record & handles,  # opened one by one, each look recorded
     "view_heldword": is_congress_staff,
     "add_heldword": is_office,
@@ -219,7 +226,8 @@ PERMISSIONS = {
     "reopen_stationplan": is_office | is_local,
     "view_stationevent": reads_all | is_local | is_station_staff,
     "add_stationevent": runs,
-    "change_stationevent": runs,
+    "change_stationevent": (any_record & runs) | (~any_record & (oversees | (~is_of_management & runs))),
+    "manage_stationevent": oversees,  # trainings, supervision visits and assessments (D3.5 提级管理)
     "delete_stationevent": is_office,
     # stars
     "view_starreview": reads_all | is_local | is_station_staff,

@@ -190,7 +190,8 @@ def topic_offered(topic):
     send(
         with_role(Role.OFFICE),
         "to_office",
-        _("%(unit)s offers a topic: %(title)s") % {"unit": topic.proposed_by, "title": topic},
+        _("%(unit)s offers a topic: %(title)s")
+        % {"unit": topic.proposed_by or topic.get_source_display(), "title": topic},
         topic,
         f"topic-offered:{topic.pk}",
         link=reverse("admin:proposals_topic_change", args=[topic.pk]),
@@ -199,6 +200,9 @@ def topic_offered(topic):
 
 @in_office_language
 def topic_decided(topic, note):
+    """To the unit that offered it; who offered one from stations sees it on the list."""
+    if topic.proposed_by is None:
+        return
     send(
         people_at(topic.proposed_by),
         "to_unit",

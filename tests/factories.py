@@ -25,7 +25,16 @@ from deputies.models import (
     Term,
 )
 from deputies.states import MandateState
-from liaison_stations.models import Dispatch, Opinion, Reception, Residency, Station, StationPost
+from liaison_stations.models import (
+    Dispatch,
+    Opinion,
+    Reception,
+    Residency,
+    Station,
+    StationEvent,
+    StationPlan,
+    StationPost,
+)
 from liaison_stations.states import OpinionState, ReceptionState, StationState
 from notices.models import Delivery, Notice, Webhook
 from proposals.models import (
@@ -439,6 +448,27 @@ class ResidencyFactory(DjangoModelFactory):
     station = factory.SubFactory(StationFactory)
     deputy = factory.LazyFunction(lambda: MandateFactory().deputy)
     since = dt.date(2022, 1, 1)
+
+
+class StationPlanFactory(DjangoModelFactory):
+    """A plan its station is still writing."""
+
+    class Meta:
+        model = StationPlan
+
+    station = factory.SubFactory(StationFactory)
+    year = factory.LazyFunction(lambda: timezone.localdate().year)
+    text = "每月15日组织代表接待群众，全年学习两次、专题活动四次、述职一次。"
+
+
+class StationEventFactory(DjangoModelFactory):
+    class Meta:
+        model = StationEvent
+
+    station = factory.SubFactory(StationFactory)
+    kind = StationEvent.Kind.STUDY
+    on = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=3))
+    title = "学习代表法"
 
 
 class ReceptionFactory(DjangoModelFactory):

@@ -1,1 +1,5 @@
-"""The staff area's screens of stations; importing a module registers its screens."""
+"""The staff area's screens of stations: one module per noun. They only translate between HTTP and ``actions``."""
+
+from . import plans
+
+__all__ = ["plans"]

@@ -15,7 +15,7 @@ from common.fields import BigramField, BlindIndexField, BoundedTextField, Encryp
 from common.models import StateChange, StoredFile
 from common.text import veiled
 from deputies.models import Deputy
-from proposals.models import Category, Suggestion, Verdict
+from proposals.models import Category, Suggestion, Topic, Verdict
 
 from .. import states
 from .receptions import Reception, clock_day
@@ -201,6 +201,14 @@ class Opinion(models.Model):
         verbose_name=_("suggestion"),
     )
     kept_told_on = models.DateField(null=True, editable=False)  # that what the suggestion promised was kept
+    topic = models.ForeignKey(
+        Topic,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="opinions",
+        verbose_name=_("topic offered for the list"),
+    )
     asked_deputy = models.ForeignKey(
         Deputy,
         models.SET_NULL,
@@ -261,6 +269,16 @@ class Opinion(models.Model):
                 fields=["station", "-published_on", "-id"],
                 condition=Q(published_on__isnull=False),
                 name="opinion_published_of_station",
+            ),
+            models.Index(
+                fields=["area", "-answered_on"],
+                condition=Q(answered_on__isnull=False),
+                name="opinion_answered_of_area",
+            ),
+            models.Index(
+                fields=["station", "-answered_on"],
+                condition=Q(answered_on__isnull=False),
+                name="opinion_answered_of_station",
             ),
             models.Index(
                 fields=["closed_on"],

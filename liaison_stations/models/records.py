@@ -24,6 +24,10 @@ class PlanQuerySet(models.QuerySet):
     def managed_by(self, user):
         return self if user.is_superuser else self.filter(station__in=Station.objects.managed_by(user))
 
+    def matching(self, text):
+        """Of the stations that a word finds."""
+        return self.filter(station__in=Station.objects.matching(text)) if text.strip() else self
+
 
 class StationPlan(models.Model):
     """What a station will do in a year. The township approves it, of a station under city-level management the city (D3.5)."""
@@ -61,6 +65,11 @@ class StationPlan(models.Model):
     def get_absolute_url(self):
         return reverse("stations:plan", args=[self.station_id, self.year])
 
+    @property
+    def tone(self) -> str:
+        """The colour of its state, beside the word."""
+        return {"approved": "is-good", "returned": "is-late"}.get(self.state, "")
+
 
 class StationPlanChange(StateChange):
     """One step of a plan."""
@@ -80,6 +89,12 @@ class EventQuerySet(models.QuerySet):
 
     def managed_by(self, user):
         return self if user.is_superuser else self.filter(station__in=Station.objects.managed_by(user))
+
+    def matching(self, text):
+        """By words of the title, or of the stations that a word finds."""
+        if not (text := text.strip()):
+            return self
+        return self.filter(Q(title__icontains=text) | Q(station__in=Station.objects.matching(text)))
 
 
 class StationEvent(models.Model):

@@ -38,6 +38,26 @@ def offer(unit, *, by, year: int, **fields) -> Topic:
 
 
 @transaction.atomic
+def offer_from_stations(*, by, year: int, title: str, background: str, category=None) -> Topic:
+    """A matter that citizens raise in several stations is proposed for the list; the deputies' office decides."""
+    if Topic.objects.filter(source=Topic.Source.STATION, year=year, title=title).exists():
+        raise ValidationError({"title": _("This topic has been offered already.")})
+    topic = Topic(
+        source=Topic.Source.STATION,
+        year=year,
+        state=TopicState.OFFERED,
+        title=title,
+        background=background,
+        category=category,
+    )
+    topic.full_clean()
+    topic.save()
+    audit.record("record.created", by=by, about=topic)
+    notifications.topic_offered(topic)
+    return topic
+
+
+@transaction.atomic
 def enlist(topic: Topic, *, by, note: str = "", number: int | None = None) -> None:
     """Put an offered topic on the list, under the next number where none is given; ``ValidationError`` for one that is
     taken, by a colleague in this moment perhaps.

@@ -23,6 +23,14 @@ SIGNED_IN = "login stranger, 200"
 MOVES_ON = "login stranger, 302"
 POST_ONLY = "login stranger, 405"
 DEPUTY_S, DEPUTY_ACTS = "login stranger, 200 deputy, 404", "login stranger, 302 deputy, 404"
+RUN_BY = "office county_office township_office superuser"  # of a station of the street
+READ_BY = "committee_officer leader"
+MANAGED = f"login stranger, 200 {RUN_BY} {READ_BY}, 404"
+RUNS = f"login stranger, 200 {RUN_BY}, 403 {READ_BY}, 404"
+RUN_ACTS = f"login stranger, 302 {RUN_BY}, 403 {READ_BY}, 404"
+CITY_RUNS = f"login stranger, 200 office superuser, 403 county_office township_office {READ_BY}, 404"
+OVERSIGHT = f"login stranger, 200 {RUN_BY} {READ_BY}, 403"
+OVERSEES = f"login stranger, 200 {RUN_BY}, 403"
 AUTHOR_S = "login stranger, 200 deputy superuser, 403 office leader, 404"
 
 
@@ -426,7 +434,102 @@ TAKE_PART = "unit_officer government_office leader office superuser"
 CONGRESS = "leader committee_officer county_office township_office office superuser"
 CONGRESS_ONLY = f"login stranger, 200 {CONGRESS}, 404"
 
+# Stations
+
+
+def street_station(cast):
+    return [factories.StationFactory().pk]
+
+
+def plan_of(**fields):
+    """The plan of a station of the street, where both local offices answer for it."""
+
+    def plan(cast):
+        file = factories.stored_document()
+        return factories.StationPlanFactory(file=file, **fields)
+
+    return plan
+
+
+def plan_page(cast):
+    plan = plan_of()(cast)
+    return [plan.station_id, plan.year]
+
+
+def submitted_plan(cast):
+    return [plan_of(state="submitted")(cast).pk, "approve"]
+
+
+def submitted_plan_of_the_city(cast):
+    return [plan_of(state="submitted", station__is_city_managed=True)(cast).pk, "approve"]
+
+
+def approved_plan(cast):
+    return [plan_of(state="approved")(cast).pk]
+
+
+def draft_plan(cast):
+    return [plan_of()(cast).pk]
+
+
+def study(cast):
+    return [factories.StationFactory().pk, "study"]
+
+
+def training(cast):
+    return [factories.StationFactory().pk, "training"]
+
+
+def event(cast):
+    return [factories.StationEventFactory().pk]
+
+
+def picture_of_event(is_public):
+    def picture(cast):
+        event = factories.StationEventFactory(is_public=is_public)
+        return [event.pictures.create(file=factories.stored_picture()).pk, "small"]
+
+    picture.__name__ = "public_picture" if is_public else "private_picture"
+    return picture
+
+
+def any_picture_of_event(cast):
+    return picture_of_event(is_public=True)(cast)[:1]
+
+
+def recurring_matter(cast):
+    return [[factories.OpinionFactory() for _number in range(3)][0].pk]
+
+
 TABLE = [
+    Row("stations:plan", MANAGED, record=plan_page),
+    Row("stations:plan-edit", RUNS, post=RUNS, record=plan_page),
+    Row("stations:plan-act", RUNS, post=RUN_ACTS, record=submitted_plan),
+    Row("stations:plan-act", CITY_RUNS, record=submitted_plan_of_the_city),
+    Row("stations:plan-file", PUBLIC, record=approved_plan),
+    Row(
+        "stations:plan-file",
+        "200 office committee_officer leader county_office township_office superuser, 404",
+        record=draft_plan,
+    ),
+    Row("stations:events", PUBLIC, record=street_station),
+    Row("stations:events-of", MANAGED, record=street_station),
+    Row("stations:event-new", RUNS, post=RUNS, record=study),
+    Row("stations:event-new", RUNS, record=training),
+    Row("stations:event-edit", RUNS, post=RUNS, record=event),
+    Row("stations:event-picture", PUBLIC, record=picture_of_event(is_public=True)),
+    Row(
+        "stations:event-picture",
+        "200 office committee_officer leader county_office township_office superuser, 404",
+        record=picture_of_event(is_public=False),
+    ),
+    Row("stations:event-picture-remove", POST_ONLY, post=RUN_ACTS, record=any_picture_of_event),
+    Row("stations:coverage", OVERSIGHT),
+    Row("stations:silent", OVERSIGHT),
+    Row("stations:managed", OVERSIGHT),
+    Row("stations:matters", OVERSEES),
+    Row("stations:matter-offer", OVERSEES, record=recurring_matter),
+    #
     Row("home:start", PUBLIC),
     Row("home:accessibility", PUBLIC),
     Row("home:privacy", PUBLIC),

@@ -435,6 +435,15 @@ def print_a_notice(world):
     assert world.clerk.get(url).status_code == 200
 
 
+@act("opinion.offered", "record.created")
+def offer_a_matter(world):
+    first, *_others = [factories.OpinionFactory() for _number in range(3)]
+    yield
+    url = reverse("stations:matter-offer", args=[first.pk])
+    answer = world.clerk.post(url, {"title": "加强路灯维护", "background": "三个联络站的群众反映。"})
+    assert answer.status_code == 302
+
+
 @act("letter.resent")
 def sending_failed_letters_again(world):
     chosen = [letter.pk for letter in factories.DeliveryFactory.create_batch(2, state="failed")]
