@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 import accounts.demo
 import deputies.demo
+import liaison_stations.demo
 import notices.demo
 import proposals.demo
 from accounts.models import User
@@ -21,8 +22,13 @@ PARTS = (
     deputies.demo,
     notices.demo,
     proposals.demo,
+    liaison_stations.demo,
 )  # lowest floor first; later apps add their module
-SIGN_INS = [accounts.demo.SUPERUSER, *accounts.demo.SIGN_INS, *((name,) for name in deputies.demo.SIGN_INS)]
+SIGN_INS = [
+    accounts.demo.SUPERUSER,
+    *accounts.demo.SIGN_INS,
+    *((name,) for name in (*deputies.demo.SIGN_INS, *liaison_stations.demo.SIGN_INS)),
+]
 
 
 def is_empty() -> bool:
@@ -66,4 +72,7 @@ def _role(user) -> str:
             )
             for mandate in user.deputy.mandates.sitting().for_pages()
         ]
+    held += [
+        f"{post.get_duty_display()} · {post.station}" for post in user.station_posts.select_related("station")
+    ]
     return "、".join(held)

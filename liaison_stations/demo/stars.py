@@ -1,0 +1,213 @@
+"""The stars of two years: last year's round, final with its rewards, and this year's on its way (D3.5)."""
+
+import datetime as dt
+from decimal import Decimal
+
+from simple_history.utils import bulk_create_with_history
+
+from common import clock
+
+from .. import seeds
+from ..models import (
+    Rectification,
+    Reward,
+    Scheme,
+    Star,
+    StarMove,
+    StarObjection,
+    StarRecord,
+    StarReview,
+)
+from . import words
+
+RISEN, FALLEN = 7, 1  # of the city: from four to five, from four to three (D10.2)
+# so many of those with three and four stars now had fewer the year before
+ALSO_RISEN = {Star.FOUR: 9, Star.THREE: 6}
+REVOKED = 2
+LINES = {Star.FIVE: (90, 104), Star.FOUR: (80, 89), Star.THREE: (70, 79), Star.NONE: (42, 69)}
+REWARDS = {  # yuan
+    (Star.FIVE, StarMove.PROMOTE): 8000,
+    (Star.FIVE, StarMove.KEEP): 5000,
+    (Star.FOUR, StarMove.PROMOTE): 4000,
+    (Star.FOUR, StarMove.KEEP): 2000,
+    (Star.THREE, StarMove.FIRST_AWARD): 1000,
+}
+BEFORE = {Star.FIVE: Star.FOUR, Star.FOUR: Star.THREE, Star.THREE: Star.NONE}
+STEPS = ("score", "review", "check", "decide", "publish", "finish")
+DAY = clock.ONE_DAY
+
+
+def build(chronicle, places):
+    """The stars places have are those of last year's round; what they had before follows from how they moved."""
+    moves = _moves(places)
+    old = {pk: before for pk, (_move, before) in moves.items()}
+    last, year = chronicle.last_round, chronicle.last_round.year
+    earlier = [
+        StarRecord(station=place.station, year=year - 1, new_stars=old[place.station.pk])
+        for place in places
+        if old[place.station.pk] is not None
+    ]
+    bulk_create_with_history(earlier, StarRecord, batch_size=500)
+    scheme = _scheme(chronicle, year, last.opened)
+    reviews = _last_round(chronicle, places, scheme, moves)
+    _rectifications(chronicle, places, reviews)
+    _this_round(chronicle, places)
+    chronicle.store()
+    _records(chronicle, reviews, scheme)
+
+
+def _moves(places):
+    """``{station: (move, stars before)}``."""
+    moves, left = {}, {Star.FIVE: RISEN, **ALSO_RISEN}
+    fallen, revoked = FALLEN, REVOKED
+    for place in places:
+        stars, pk = place.station.stars, place.station.pk
+        if place.station.state == "merged":
+            moves[pk] = StarMove.MERGE, Star.NONE
+        elif stars == Star.THREE and fallen and place.is_of_area:
+            moves[pk], fallen = (StarMove.DEMOTE, Star.FOUR), fallen - 1
+        elif left.get(stars):
+            left[stars] -= 1
+            move = StarMove.FIRST_AWARD if stars == Star.THREE else StarMove.PROMOTE
+            moves[pk] = move, BEFORE[stars]
+        elif stars == Star.NONE and revoked and place.station.is_open:
+            moves[pk], revoked = (StarMove.REVOKE, Star.THREE), revoked - 1
+        else:
+            moves[pk] = StarMove.KEEP, stars
+    return moves
+
+
+def _scheme(chronicle, year, opened):
+    """The sheet of a year, with its rewards; this year's may be there, as reference data."""
+    scheme = Scheme.objects.filter(year=year).first() or seeds.new_scheme(year, by=chronicle.office)
+    scheme.opened_on = opened
+    scheme.save()
+    there = set(scheme.rewards.values_list("stars", "move"))
+    rows = [
+        Reward(scheme=scheme, stars=stars, move=move, amount=Decimal(amount))
+        for (stars, move), amount in REWARDS.items()
+        if (stars, move) not in there  # taken over from the sheet before
+    ]
+    bulk_create_with_history(rows, Reward)
+    return scheme
+
+
+def _last_round(chronicle, places, scheme, moves):
+    last, reviews = chronicle.last_round, []
+    for place in places:
+        move, before = moves[place.station.pk]
+        review = chronicle.add(
+            StarReview(
+                scheme=scheme, station=place.station, old_stars=before, is_spot_checked=chronicle.chance(0.3)
+            )
+        )
+        low, high = LINES[place.station.stars]
+        score = Decimal(f"{chronicle.random.uniform(low, high):.1f}")
+        days = (
+            last.opened + 12 * DAY,
+            last.opened + 25 * DAY,
+            last.opened + 38 * DAY,
+            last.decided,
+            last.published,
+            last.final,
+        )
+        for step, day in zip(STEPS, days, strict=True):
+            _take(chronicle, place, review, step, day)
+        review.new_stars, review.move, review.score = place.station.stars, move, score
+        review.reason = words.REASONS[move]
+        review.published_on, review.objections_until = (
+            last.published,
+            chronicle.objections_until(last.published),
+        )
+        reviews.append(review)
+    against = next(
+        review for review in reviews if review.move == StarMove.KEEP and review.new_stars == Star.FOUR
+    )
+    chronicle.add(
+        StarObjection(
+            review=against,
+            text=words.OBJECTION,
+            by=chronicle.county,
+            at=chronicle.at(last.published + 2 * DAY),
+            answer=words.OBJECTION_ANSWER,
+            answered_by=chronicle.office,
+            answered_at=chronicle.at(last.published + 3 * DAY),
+        )
+    )
+    return reviews
+
+
+def _take(chronicle, place, review, step, day):
+    by = {"score": place.by, "review": chronicle.approver_of(place), "check": chronicle.county}.get(
+        step, chronicle.office
+    )
+    if step == "check" and not place.station.area.code.startswith("360502"):
+        by = chronicle.office
+    chronicle.step(review, step, min(chronicle.workday(day), chronicle.today), by)
+
+
+def _records(chronicle, reviews, scheme):
+    """The ledger of what was decided, and what it brought."""
+    rewards = {(reward.stars, reward.move): reward.amount for reward in scheme.rewards.all()}
+    last = chronicle.last_round
+    rows = [
+        StarRecord(
+            station=review.station,
+            review=review,
+            year=last.year,
+            score=review.score,
+            old_stars=review.old_stars,
+            new_stars=review.new_stars,
+            move=review.move,
+            reason=review.reason,
+            reward_amount=rewards.get((review.new_stars, review.move)),
+            decided_by=chronicle.office,
+            decided_on=last.decided,
+            published_on=last.published,
+        )
+        for review in reviews
+    ]
+    bulk_create_with_history(rows, StarRecord, batch_size=500)
+
+
+def _rectifications(chronicle, places, reviews):
+    """The notice before last year's demotion, and the one that is open."""
+    fallen = next(review for review in reviews if review.move == StarMove.DEMOTE)
+    open_one = next(place.station for place in places if place.station.state == "rectifying")
+    issued = dt.date(chronicle.last_round.year, 8, 4)
+    rows = [
+        Rectification(
+            station=fallen.station,
+            issued_on=issued,
+            until=clock.add_months(issued, 3),
+            faults=words.DEMOTED_FAULTS,
+            outcome=Rectification.Outcome.FAILED,
+            checked_on=clock.add_months(issued, 3) + DAY,
+            findings=words.NOT_IMPROVED,
+            by=chronicle.office,
+        ),
+        Rectification(
+            station=open_one,
+            issued_on=open_one.state_since,
+            until=clock.add_months(open_one.state_since, 3),
+            faults=words.FAULTS,
+            by=chronicle.office,
+        ),
+    ]
+    bulk_create_with_history(rows, Rectification)
+
+
+def _this_round(chronicle, places):
+    """Opened three weeks ago: most stations score themselves, others are with township, county or city."""
+    opened = chronicle.workday(max(dt.date(chronicle.today.year, 1, 1), chronicle.today - 21 * DAY))
+    opened = min(opened, chronicle.today)
+    scheme = _scheme(chronicle, chronicle.today.year, opened)
+    for n, place in enumerate(place for place in places if place.station.is_open):
+        review = chronicle.add(
+            StarReview(scheme=scheme, station=place.station, old_stars=place.station.stars)
+        )
+        far = (
+            (0, 0, 1, 1, 2, 0, 1, 3, 2, 0)[n % 10] if n else 0
+        )  # the first steps of STEPS; the first is the sign-in's
+        for nth, step in enumerate(STEPS[:far]):
+            _take(chronicle, place, review, step, opened + DAY * (5 + 5 * nth))
