@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import coverage, dispatches, opinions, plans, points
+from .views import coverage, dispatches, handling, opinions, plans, points
 
 app_name = "stations"
 PUBLIC: list = []  # stations, near me, posters, stars
@@ -12,7 +12,33 @@ OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/opinions/<int:pk>/", opinions.detail, name="opinion"),
     path("my/opinions/<int:pk>/phone/", opinions.phone, name="opinion-phone"),
     path("my/opinions/pictures/<int:pk>/<slug:size>/", opinions.picture, name="opinion-picture"),
+    path("my/opinions/<int:pk>/release/", handling.release, name="opinion-release"),
+    path("my/opinions/<int:pk>/accept/", handling.accept, name="opinion-accept"),
+    path("my/opinions/<int:pk>/refuse/", handling.refuse, name="opinion-refuse"),
+    path("my/opinions/<int:pk>/join/", handling.join, name="opinion-join"),
+    path("my/opinions/<int:pk>/dispatch/", handling.dispatch, name="opinion-dispatch"),
+    path("my/opinions/<int:pk>/add-unit/", handling.add_unit, name="opinion-add-unit"),
+    path("my/opinions/<int:pk>/answer/", handling.answer, name="opinion-answer"),
+    path("my/opinions/<int:pk>/say/", handling.say, name="opinion-say"),
+    path("my/opinions/<int:pk>/escalate/", handling.escalate, name="opinion-escalate"),
+    path("my/opinions/<int:pk>/send-down/", handling.send_down, name="opinion-send-down"),
+    path("my/opinions/<int:pk>/ask-deputy/", handling.ask_deputy, name="opinion-ask-deputy"),
+    path("my/opinions/<int:pk>/raise/", handling.raise_it, name="opinion-raise"),
+    path("my/opinions/<int:pk>/close/", handling.close, name="opinion-close"),
+    path("my/opinions/<int:pk>/publish/", handling.publish, name="opinion-publish"),
+    path("my/opinions/<int:pk>/take-back/", handling.take_back, name="opinion-take-back"),
     path("my/dispatches/<int:pk>/", dispatches.detail, name="dispatch"),
+    path("my/dispatches/<int:pk>/report-in/", dispatches.report_in, name="dispatch-report-in"),
+    path("my/dispatches/<int:pk>/visit/", dispatches.visit, name="dispatch-visit"),
+    path("my/dispatches/<int:pk>/solve/", dispatches.solve, name="dispatch-solve"),
+    path("my/dispatches/<int:pk>/hand-back/", dispatches.hand_back, name="dispatch-hand-back"),
+    path("my/dispatches/<int:pk>/extend/", dispatches.extend, name="dispatch-extend"),
+    path("my/dispatches/<int:pk>/recall/", dispatches.recall, name="dispatch-recall"),
+    path(
+        "my/dispatches/<int:pk>/decide-extension/",
+        dispatches.decide_extension,
+        name="dispatch-decide-extension",
+    ),
     path("my/dispatches/pictures/<int:pk>/<slug:size>/", opinions.order_picture, name="order-picture"),
 ]
 STARS: list = [  # reviews, gaps, league table

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common import audit, clock, freshness
@@ -193,10 +193,8 @@ def publish(
     """
     hold(opinion.pk)
     opinion.refresh_from_db()
-    if opinion.state not in states.TOLD:
-        raise MoveRefused(opinion, _("It is published together with the answer, which is not there yet."))
-    if not opinion.may_publish:
-        raise MoveRefused(opinion, _("The citizen did not agree to publication."))
+    if why := why_not_publish(opinion):
+        raise MoveRefused(opinion, why)
     texts = {"public_text": public_text, "public_answer": public_answer}
     texts = {name: anonymous(opinion, text).strip() for name, text in texts.items()}
     if empty := [name for name, text in texts.items() if not text]:
@@ -250,6 +248,20 @@ def why_not_join(opinion: Opinion, other: Opinion) -> str:
     return ""
 
 
+def why_not_publish(opinion: Opinion) -> str:
+    if opinion.state not in states.TOLD:
+        return _("It is published together with the answer, which is not there yet.")
+    return "" if opinion.may_publish else _("The citizen did not agree to publication.")
+
+
+def deputies_of(opinion: Opinion) -> QuerySet[Deputy]:
+    """Who may answer it: deputies of its station or another of the same tree, and whom the citizen named."""
+    root = _root(opinion.station)
+    tree = Station.objects.filter(Q(pk=root) | Q(parent=root) | Q(parent__parent=root))
+    residents = Residency.objects.public().filter(station__in=tree).values("deputy")
+    return Deputy.objects.filter(Q(pk__in=residents) | Q(pk=opinion.deputy_id))
+
+
 def anonymous(opinion: Opinion, text: str) -> str:
     """``text`` without mobile and identity numbers, and with the citizen's name as others may know it."""
     if len(opinion.name) > 1:
@@ -294,12 +306,7 @@ def _route(opinion, deputy):
 
 
 def _require_of_station(opinion, deputy):
-    """Whom it is addressed to belongs to its station or to one of the same tree, or was named by the citizen."""
-    if deputy.pk == opinion.deputy_id:
-        return
-    root = _root(opinion.station)
-    tree = Station.objects.filter(Q(pk=root) | Q(parent=root) | Q(parent__parent=root))
-    if not Residency.objects.public().filter(deputy=deputy, station__in=tree).exists():
+    if not deputies_of(opinion).filter(pk=deputy.pk).exists():
         raise ValidationError({"deputy": _("%(name)s does not belong to this station.") % {"name": deputy}})
 
 

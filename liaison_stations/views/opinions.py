@@ -15,6 +15,7 @@ from proposals.rules import HANDLERS
 from proposals.views.page import Step
 
 from .. import rules, states
+from ..acts import acts
 from ..models import Dispatch, DispatchPicture, Opinion, OpinionPicture
 from ..story import story
 from ..thread import thread_of
@@ -94,6 +95,7 @@ def _page(request, opinion, *, shows_phone=False):
         "orders": orders,
         "pictures": opinion.pictures.all(),
         "ratings": opinion.ratings.all() if view.reads_name else [],
+        "acts": acts(request.user, opinion),
         "thread": thread_of(opinion, request.user),
         "steps": steps(opinion),
         "story": story(opinion, reads_notes=view.handles, units=view.units),

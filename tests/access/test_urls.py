@@ -398,6 +398,21 @@ def opinion_held(cast):
     return [factories.OpinionFactory(state="held", deputy=cast["deputy"].deputy).pk]
 
 
+def opinion_in(state):
+    """The same in that state; the citizen could rate it until yesterday."""
+
+    def opinion(cast):
+        day = timezone.localdate() - dt.timedelta(days=1)
+        return [opinion_in_the_street(cast, state=state, answered_on=day, due_on=day).pk]
+
+    opinion.__name__ = f"{state}_opinion"
+    return opinion
+
+
+def opinion_a_deputy_is_asked_about(cast):
+    return [opinion_in_the_street(cast, state="escalated", asked_deputy=cast["deputy"].deputy).pk]
+
+
 def photo_of_a_citizen(cast):
     return [opinion_in_the_street(cast).pictures.create(file=factories.stored_picture()).pk, "small"]
 
@@ -421,6 +436,13 @@ def points_of_a_station(cast):
 
 KNOW_OPINION = "login stranger, 200 deputy unit_officer county_office township_office office superuser, 404"
 HANDLE_OPINION = "login stranger, 200 county_office township_office office superuser, 404"
+HANDLES = "login stranger, 200 county_office township_office office superuser, 403 deputy unit_officer, 404"
+COUNTY_HANDLES = (
+    "login stranger, 200 county_office office superuser, 403 township_office deputy unit_officer, 404"
+)
+ANSWERS = "login stranger, 200 deputy county_office township_office office superuser, 403 unit_officer, 404"
+ORDERED = "login stranger, 200 unit_officer superuser, 403 county_office township_office office, 404"
+GAVE_ORDER = "login stranger, 200 county_office township_office office superuser, 403 unit_officer, 404"
 KNOW_ORDER = "login stranger, 200 unit_officer county_office township_office office superuser, 404"
 UNIT_ACTS = "login stranger, 200 unit_officer superuser, 403 office leader government_office, 404"
 UNIT_DOES = UNIT_ACTS.replace("200", "302")
@@ -653,7 +675,45 @@ TABLE = [
         record=opinion_with_an_order,
     ),
     Row("stations:opinion-picture", KNOW_OPINION, record=photo_of_a_citizen),
+    Row(
+        "stations:opinion-release",
+        HANDLE_OPINION,
+        post=HANDLE_OPINION.replace("200", "302"),
+        record=opinion_held,
+    ),
+    Row(
+        "stations:opinion-accept", HANDLES, post=HANDLES.replace("200", "302"), record=opinion_in("submitted")
+    ),
+    Row("stations:opinion-refuse", HANDLES, post=HANDLES, record=opinion_in("submitted")),
+    Row("stations:opinion-join", HANDLES, post=HANDLES, record=opinion_in("submitted")),
+    Row("stations:opinion-dispatch", HANDLES, post=HANDLES, record=opinion_in("accepted")),
+    Row("stations:opinion-dispatch", COUNTY_HANDLES, record=opinion_in("escalated")),
+    Row("stations:opinion-add-unit", HANDLES, post=HANDLES, record=opinion_with_an_order),
+    Row("stations:opinion-answer", ANSWERS, post=ANSWERS, record=opinion_in("accepted")),
+    Row("stations:opinion-answer", COUNTY_HANDLES, record=opinion_in("escalated")),
+    Row("stations:opinion-say", ANSWERS, post=ANSWERS, record=opinion_in("accepted")),
+    Row("stations:opinion-escalate", HANDLES, post=HANDLES, record=opinion_in("accepted")),
+    Row("stations:opinion-send-down", COUNTY_HANDLES, post=COUNTY_HANDLES, record=opinion_in("escalated")),
+    Row("stations:opinion-ask-deputy", COUNTY_HANDLES, post=COUNTY_HANDLES, record=opinion_in("escalated")),
+    Row(
+        "stations:opinion-raise",
+        "login stranger, 200 deputy superuser, 403 unit_officer county_office township_office office, 404",
+        post="login stranger, 302 deputy, 200 superuser, 403 unit_officer county_office township_office office, 404",
+        record=opinion_a_deputy_is_asked_about,
+    ),
+    Row("stations:opinion-close", HANDLES, post=HANDLES.replace("200", "302"), record=opinion_in("answered")),
+    Row("stations:opinion-publish", HANDLES, post=HANDLES, record=opinion_in("answered")),
+    Row("stations:opinion-take-back", HANDLES, post=HANDLES, record=opinion_in("answered")),
     Row("stations:dispatch", KNOW_ORDER, record=order_in_the_street),
+    Row(
+        "stations:dispatch-report-in", ORDERED, post=ORDERED.replace("200", "302"), record=order_in_the_street
+    ),
+    Row("stations:dispatch-visit", ORDERED, post=ORDERED, record=order_in_the_street),
+    Row("stations:dispatch-solve", ORDERED, post=ORDERED, record=order_in_the_street),
+    Row("stations:dispatch-hand-back", ORDERED, post=ORDERED, record=order_in_the_street),
+    Row("stations:dispatch-extend", ORDERED, post=ORDERED, record=order_in_the_street),
+    Row("stations:dispatch-recall", GAVE_ORDER, post=GAVE_ORDER, record=order_in_the_street),
+    Row("stations:dispatch-decide-extension", GAVE_ORDER, post=GAVE_ORDER, record=order_in_the_street),
     Row("stations:order-picture", KNOW_ORDER, record=photo_of_a_department),
     Row("stations:gap", CONGRESS_ONLY, record=station_in_the_street),
     Row("stations:points", CONGRESS_ONLY, record=points_of_a_station),
