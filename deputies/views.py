@@ -54,7 +54,12 @@ def detail(request, pk):
     return render(
         request,
         "deputies/detail.html",
-        {"deputy": deputy, "card": card(deputy), "mandates": mandates},
+        {
+            "deputy": deputy,
+            "card": card(deputy),
+            "mandates": mandates,
+            "residencies": deputy.residencies.of_open().select_related("station"),
+        },
     )
 
 

@@ -15,14 +15,15 @@ GROUPS = ("/deputies/groups/", "/deputies/committees/")
 NAVIGATION = [
     (pgettext_lazy("page", "Start"), "home:start", None),
     (_("Suggestions"), "proposals:list", "/suggestions/"),
+    (_("Liaison stations"), "stations:list", "/stations/"),
     (_("Deputies"), "deputies:list", "/deputies/"),
     (_("Groups and committees"), "deputies:groups", GROUPS),
 ]
 BAR = [
     (pgettext_lazy("page", "Start"), "home:start", None, "house"),
-    (_("Suggestions"), "proposals:list", "/suggestions/", "file-text"),
-    (_("Deputies"), "deputies:list", "/deputies/", "users"),
-    (_("Groups"), "deputies:groups", GROUPS, "network"),
+    (pgettext_lazy("bar", "Suggestions"), "proposals:list", "/suggestions/", "file-text"),
+    (pgettext_lazy("bar", "Stations"), "stations:list", "/stations/", "map-pin-house"),
+    (pgettext_lazy("bar", "Deputies"), "deputies:list", "/deputies/", "users"),
     (_("Mine"), "home:my", "/my/", "user-round"),
 ]
 

@@ -7,10 +7,12 @@ class LiaisonStationsConfig(AppConfig):
     verbose_name = _("Liaison stations")
 
     def ready(self):
-        from common import audit
+        from common import audit, imports
 
         from . import notifications, personal, rules  # noqa: F401 what registers itself
+        from .station_table import StationTable
 
+        imports.register(StationTable())
         audit.register(
             "opinion",
             _("citizens' opinions"),

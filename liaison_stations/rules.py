@@ -167,6 +167,7 @@ PERMISSIONS = {
     "close_station": city_or_above_county,
     "reopen_station": is_office,
     "manage_station": is_office,  # demonstration, city-level management
+    "view_phone_station": runs,  # of who works there; each look recorded
     "view_work_station": runs,
     # receptions
     "view_reception": reads_all | is_local | is_station_staff,

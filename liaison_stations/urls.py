@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from .views import coverage, dispatches, handling, opinions, plans, points
+from .views import coverage, dispatches, handling, opinions, plans, points, public
 
 app_name = "stations"
-PUBLIC: list = []  # stations, near me, posters, stars
+PUBLIC: list = [  # stations, near me, posters, stars
+    path("stations/", public.station_list, name="list"),
+    path("stations/near/", public.near, name="near"),
+    path("stations/<int:pk>/", public.detail, name="detail"),
+    path("stations/<int:pk>/poster/", public.poster, name="poster"),
+    path("stations/<int:pk>/photo/<slug:size>/", public.photo, name="photo"),
+]
 RECEPTIONS: list = []  # calendar, feeds, check-in, the day itself
 CITIZENS: list = []  # leave an opinion, follow it, read what was answered
 OPINIONS: list = [  # /my/opinions/ and orders of departments

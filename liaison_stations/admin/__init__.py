@@ -1,5 +1,5 @@
 """The staff area's screens of stations: one module per noun. They only translate between HTTP and ``actions``."""
 
-from . import plans
+from . import plans, stations
 
-__all__ = ["plans"]
+__all__ = ["plans", "stations"]

@@ -4,9 +4,11 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -91,9 +93,10 @@ class StationQuerySet(models.QuerySet):
         return self.filter(search__words=text)
 
     def with_counts(self):
-        """With ``deputy_count``, the deputies resident today."""
-        resident = Count("residencies", filter=Q(residencies__until__isnull=True), distinct=True)
-        return self.annotate(deputy_count=resident)
+        """With ``deputy_count``, the deputies resident today; counted for the rows of a page, not for all of a list."""
+        resident = Residency.objects.current().filter(station=OuterRef("pk")).order_by().values("station")
+        counted = Subquery(resident.annotate(number=Count("pk")).values("number"))
+        return self.annotate(deputy_count=Coalesce(counted, 0))
 
     def for_lists(self):
         return self.select_related("area", "parent")
@@ -116,6 +119,8 @@ class Station(models.Model):
     class Demonstration(models.TextChoices):
         CITY = "city", _("city demonstration station")
         PROVINCE = "province", _("provincial demonstration station")
+
+    RANKS = {Kind.HOME: 0, Kind.STATION: 1, Kind.POINT: 2}
 
     number = models.CharField(_("no."), max_length=20, blank=True, help_text=_("As the office files it."))
     name = models.CharField(pgettext_lazy("station", "name"), max_length=100, unique=True)
@@ -234,6 +239,18 @@ class Station(models.Model):
     def get_absolute_url(self):
         return reverse("stations:detail", args=[self.pk])
 
+    def clean(self):
+        """A home has stations and points below it, a station has points (家–站–点, D3.1)."""
+        rank = self.RANKS.get(self.kind, 0)
+        if self.parent and self.RANKS[self.parent.kind] >= rank:
+            raise ValidationError(
+                {"parent": _("A %(kind)s cannot belong to this one.") % {"kind": self.get_kind_display()}}
+            )
+        if self.pk and any(self.RANKS[child.kind] <= rank for child in self.children.only("kind")):
+            raise ValidationError(
+                {"kind": _("Stations or points belong to it that would not fit. Change those first.")}
+            )
+
     @property
     def is_open(self):
         return self.state in states.OPEN_STATIONS
@@ -294,6 +311,10 @@ def posts_of(user) -> list:
 class ResidencyQuerySet(models.QuerySet):
     def current(self, day=None):
         return self.filter(current(day))
+
+    def of_open(self):
+        """Today's, at stations that receive citizens."""
+        return self.current().filter(station__state__in=states.OPEN_STATIONS)
 
     def in_year(self, year: int):
         """Who belonged to a station on at least one day of a year."""

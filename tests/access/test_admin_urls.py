@@ -76,6 +76,7 @@ SAMPLES = {
         "第十届人民代表大会第五次会议建议交办表\n建议编号,建议标题,领衔代表\n1,修路,梁芳",
     ),
     "proposals_topic": ("topics", "序号,选题\n1,老旧小区加装电梯"),
+    "liaison_stations_station": ("stations", "乡镇(街道),站点名称,类型\n城南街道,城南街道代表联络站,站"),
     "common_holiday": ("holidays", "日期,名称,放假\n2026-01-01,元旦,是"),
 }
 
@@ -85,6 +86,7 @@ def waiting_file(screen, by=None):
     kind, rows = SAMPLES[screen]
     factories.DelegationFactory()
     factories.SessionFactory()
+    factories.AreaFactory(code="360502001", name="城南街道", kind="street")
     return imports.preview(imports.KINDS[kind], rows.encode(), "表.csv", {}, by=by)
 
 
@@ -258,6 +260,15 @@ SCREENS = {
     "liaison_stations_stationevent": log(
         lambda cast: factories.StationEventFactory(), STAFF, history=OFFICE, delete=OFFICE
     ),
+    "liaison_stations_station": recorded(
+        lambda cast: factories.StationFactory(),
+        add="office county_office",
+        SAVE=f"{OFFICE} {LOCAL}",
+        delete=SUPERUSER,
+        move="office county_office",
+        roster=OFFICE,
+        **sheets(OFFICE) | {"export": STAFF},
+    ),
     "notices_delivery": log(delivery, SYSTEM),
     "notices_webhook": (
         chat,
@@ -332,7 +343,7 @@ VERBS = {  # of a screen that offers not every move of its records, and of one w
     ("proposals_keyitem", "act"): "supervise",
     ("proposals_topicclaim", "move"): "release",
 }
-ALONE = {"changelist", "add", "import", "import_template", "export"}
+ALONE = {"changelist", "add", "import", "import_template", "export", "roster"}
 
 
 def address(screen, page, record, user):
@@ -446,6 +457,9 @@ def test_the_former_address_of_a_record_leads_to_its_page_and_tells_nothing(scre
     assert moved["Location"] == reverse(f"admin:{screen}_change", args=[1])
 
 
+OF_AREAS = ("deputies_deputy", "deputies_mandate", "deputies_correction", "liaison_stations_station")
+
+
 def elsewhere(screen):
     """A record of a county whose affairs are none of the local offices'."""
     mandate = factories.FenyiMandateFactory()
@@ -454,6 +468,7 @@ def elsewhere(screen):
         "deputies_deputy": mandate.deputy,
         "deputies_mandate": mandate,
         "deputies_correction": correction,
+        "liaison_stations_station": factories.StationFactory(area=factories.FenyiFactory()),
     }[screen]
 
 
@@ -462,7 +477,7 @@ def elsewhere(screen):
     ("screen", "page"),
     [
         (screen, page)
-        for screen in ("deputies_deputy", "deputies_mandate", "deputies_correction")
+        for screen in OF_AREAS
         for page in ("change", "SAVE", "delete", "history", "move")
         if page in SCREENS[screen][1]
     ],
@@ -481,7 +496,7 @@ def test_a_record_of_elsewhere_answers_like_a_missing_one(screen, page, role, ca
     assert str(foreign) not in answers[0][2]
 
 
-@pytest.mark.parametrize("screen", ["deputies_deputy", "deputies_mandate", "deputies_correction"])
+@pytest.mark.parametrize("screen", OF_AREAS)
 def test_lists_of_a_local_office_hold_its_own_people_alone(screen, cast, sign_in):
     here, there = SCREENS[screen][0](cast), elsewhere(screen)
     for role in ("county_office", "township_office"):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.states import CorrectionState
+from liaison_stations.models import Station
 
 from .. import factories
 from .urls import Row, answer_of, answers, every_pattern, rolled_back, without_address
@@ -108,6 +109,27 @@ def correction_without_evidence(cast):
 
 def notice_to_the_deputy(cast):
     return [factories.NoticeFactory(recipient=cast["deputy"]).pk]
+
+
+def station(cast):
+    """Of the street that both local offices answer for, with a photo; the auditor works there."""
+    at = factories.StationFactory(photo=factories.stored_picture())
+    factories.StationPostFactory(station=at, user=cast["auditor"])
+    return [at.pk]
+
+
+def closed_station(cast):
+    [pk] = station(cast)
+    Station.objects.update(state="closed")
+    return [pk]
+
+
+def photo_of_station(make):
+    def photo(cast):
+        return [*make(cast), "large"]
+
+    photo.__name__ = f"photo_of_{make.__name__}"
+    return photo
 
 
 def published_suggestion(cast):
@@ -609,6 +631,19 @@ TABLE = [
         record=correction_elsewhere,
     ),
     Row("deputies:correction-evidence", "login stranger, 404", record=correction_without_evidence),
+    #
+    Row("stations:list", PUBLIC),
+    Row("stations:near", PUBLIC, post=PUBLIC),
+    Row("stations:detail", PUBLIC, record=station),
+    Row("stations:detail", PUBLIC, record=closed_station),
+    Row("stations:poster", PUBLIC, record=station),
+    Row("stations:poster", "404", record=closed_station),
+    Row("stations:photo", PUBLIC, record=photo_of_station(station)),
+    Row(
+        "stations:photo",
+        "200 leader committee_officer county_office township_office office auditor superuser, 404",
+        record=photo_of_station(closed_station),
+    ),
     #
     Row("proposals:list", PUBLIC),
     Row("proposals:detail", PUBLIC, record=page_of_a_suggestion),

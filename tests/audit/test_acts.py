@@ -27,6 +27,7 @@ UNTOLD = {
     "liaison_stations.actions.opinions.why_not_join": ASKS,
     "liaison_stations.actions.opinions.why_not_publish": ASKS,
     "liaison_stations.actions.raising.who_may_be_asked": ASKS,
+    "liaison_stations.actions.stations.read_roster": ASKS,
     "notices.actions.tell": "a notice belongs to what is told and follows from an act that is",
     "notices.actions.take_back": "follows from an import that is taken back, which is told",
     "notices.actions.read": "one's own notices",

@@ -79,9 +79,9 @@ def test_an_empty_portal_says_so():
     ("make", "here"),
     [
         (None, ["首页"]),
-        (lambda: factories.MandateFactory().deputy, ["人大代表"]),
-        (factories.DeputyGroupFactory, ["小组和专工委", "小组"]),
-        (factories.CommitteeFactory, ["小组和专工委", "小组"]),
+        (lambda: factories.MandateFactory().deputy, ["人大代表", "代表"]),
+        (factories.DeputyGroupFactory, ["小组和专工委", "代表"]),
+        (factories.CommitteeFactory, ["小组和专工委", "代表"]),
     ],
 )
 def test_both_menus_show_where_one_is(make, here):

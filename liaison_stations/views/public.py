@@ -1,0 +1,123 @@
+"""What everybody reads of stations: where they are, who is there and when, which stars they hold and why; a poster of each."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from common import clock, uploads
+from common.early_cache import public_page
+from common.paging import keyset_page
+from deputies.views import cards
+
+from .. import areas, days, nearby, qr
+from ..forms.stations import NearForm, StationSearch
+from ..models import Reception, Residency, Station, current
+
+ANSWERS = 5  # shown of a station; the rest stands on the page of answers
+
+
+@login_not_required
+@public_page("area", "stars")
+def station_list(request):
+    form = StationSearch(request.GET)
+    chosen = form.chosen()
+    text = chosen.get("q", "")
+    stations = Station.objects.open().matching(text)
+    if code := chosen.get("area"):
+        stations = stations.inside(code)
+    if stars := chosen.get("stars"):
+        stations = stations.filter(stars=stars)
+    counted_as = None if text else ("stations", *chosen.items())
+    page = keyset_page(
+        stations.for_lists(), request.GET, order=("display_order", "pk"), counted_as=counted_as
+    )
+    is_whole = not (chosen or "before" in request.GET or "after" in request.GET)
+    context = {"form": form, "page": page, "counties": areas.counties() if is_whole else ()}
+    response = render(request, "liaison_stations/public/list.html", context)
+    if form.errors:
+        add_never_cache_headers(response)  # there are as many wrong filters as one likes
+    return response
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("latitude", "longitude")
+def near(request):
+    """The stations around a visitor who says where they are. The place is asked for by a button and kept nowhere."""
+    form = NearForm(request.POST or None)
+    found = nearby.nearest(**form.cleaned_data) if form.is_valid() else None
+    return render(
+        request,
+        "liaison_stations/public/near.html",
+        {"form": form, "found": found, "counties": areas.counties(), "kilometres": nearby.KILOMETRES},
+    )
+
+
+@login_not_required
+@public_page()
+def detail(request, pk):
+    """A station; of a merged or closed one that it is so, and where it goes on."""
+    station = get_object_or_404(Station.objects.select_related("area", "parent", "merged_into"), pk=pk)
+    today = clock.today()
+    residents = Residency.objects.public().filter(station=station).select_related("deputy")
+    context = {
+        "station": station,
+        "county": county_of(station),
+        "reception": next_reception(station, today),
+        "rules": [days.in_words(rule) for rule in station.rules.all()],
+        "records": station.star_records.public(),
+        "cards": cards([row.deputy for row in residents]),
+        "posts": station.posts.filter(current(today)).order_by("pk"),
+        "children": station.children.open(),
+        "answers": station.opinions.published().order_by("-published_on", "-pk")[:ANSWERS],
+        "plan": station.plans.public().filter(year=today.year).first(),
+        "today": today,
+    }
+    return render(request, "liaison_stations/public/detail.html", context)
+
+
+def county_of(station):
+    """The county it lies in, as lists by area know it."""
+    code = station.area.code[: areas.COUNTY]
+    return next((county for county in areas.counties() if county.code == code), None)
+
+
+def next_reception(station, day) -> Reception | None:
+    """The next day that was announced, with the deputies expected."""
+    reception = station.receptions.public().to_come(day).order_by("day", "begins").first()
+    if reception:
+        reception.expected = [row.deputy for row in reception.attendances.select_related("deputy")]
+        reception.joint = list(reception.units.all())
+    return reception
+
+
+@login_not_required
+@public_page()
+def poster(request, pk):
+    """A sheet for the door: what the station is, when somebody is there, and the code that opens its page."""
+    station = get_object_or_404(Station.objects.open().select_related("area"), pk=pk)
+    address = settings.SITE_URL + reverse("stations:detail", args=[station.pk])
+    context = {
+        "station": station,
+        "address": address,
+        "code": qr.drawn(address, str(station)),
+        "rules": [days.in_words(rule) for rule in station.rules.all()],
+        "posts": station.posts.filter(current()).order_by("pk"),
+    }
+    return render(request, "liaison_stations/public/poster.html", context)
+
+
+@login_not_required
+def photo(request, pk, size):
+    """The photo of a station: public while it is open, then for those who keep it."""
+    station = get_object_or_404(Station.objects.select_related("photo", "area", "parent"), pk=pk)
+    if station.photo is None:
+        raise Http404
+    if not station.is_open and not request.user.has_perm("liaison_stations.view_station", station):
+        raise Http404
+    return uploads.answer(station.photo, size=size, public=station.is_open)
