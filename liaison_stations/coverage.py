@@ -39,6 +39,7 @@ class AreaRow:
     visit: dt.date | None
     answer: dt.date | None
     since: dt.date
+    today: dt.date
 
     @property
     def lacks(self) -> list[str]:
@@ -53,6 +54,22 @@ class AreaRow:
     def is_quiet(self) -> bool:
         return bool(self.lacks)
 
+    @property
+    def reception_ago(self) -> int | None:
+        return self._ago(self.reception)
+
+    @property
+    def visit_ago(self) -> int | None:
+        return self._ago(self.visit)
+
+    @property
+    def answer_ago(self) -> int | None:
+        return self._ago(self.answer)
+
+    def _ago(self, day):
+        """Days since then."""
+        return (self.today - day).days if day else None
+
 
 def areas(today: dt.date, code: str = "") -> list[AreaRow]:
     """Every street, town and township below ``code``, those that lack most first; three queries."""
@@ -62,7 +79,7 @@ def areas(today: dt.date, code: str = "") -> list[AreaRow]:
     answers = Opinion.objects.filter(area=OuterRef("pk"), answered_on__isnull=False).order_by("-answered_on")
     towns = Area.objects.inside(code).filter(kind__in=TOWNS)
     rows = [
-        AreaRow(area, held.get(area.pk), visited.get(area.pk), area.answered_on, since)
+        AreaRow(area, held.get(area.pk), visited.get(area.pk), area.answered_on, since, today)
         for area in towns.annotate(answered_on=Subquery(answers.values("answered_on")[:1]))
     ]
     return sorted(rows, key=lambda row: (-len(row.lacks), row.area.code))
