@@ -5,6 +5,7 @@ from . import views
 app_name = "home"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("figures/stations/", views.figures_of_stations, name="figures-of-stations"),
     path("my/", views.my, name="my"),
     path("landing/", views.landing, name="landing"),
     path("accessibility/", views.accessibility, name="accessibility"),

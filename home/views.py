@@ -22,6 +22,8 @@ from proposals.models import Commitment, Suggestion
 from proposals.rules import HANDLERS
 from proposals.waiting import number_waiting
 
+from . import figures
+
 HANDLING_ROLES = {*HANDLERS, Role.GOVERNMENT_OFFICE}
 LATELY = 3  # of each kind on the start page
 
@@ -31,19 +33,27 @@ LATELY = 3  # of each kind on the start page
 def start(request):
     """Who is my deputy, who leads the groups, how many there are; each figure opens the list it counts."""
     today = timezone.localdate()
-    figures = freshness.kept("sitting by level", Mandate.objects.sitting_by_level)
+    by_level = freshness.kept("sitting by level", Mandate.objects.sitting_by_level)
     return render(
         request,
         "home/start.html",
         {
-            "figures": [(level, Level(level).label, count) for level, count in figures],
+            "figures": [(level, Level(level).label, count) for level, count in by_level],
             "groups": groups_of_the_city(today),
             "committees": Committee.objects.count(),
             "counties": by_county(Mandate.objects.areas_of_deputies()),
             "solved": freshness.kept("solved lately", solved_lately),
+            "of_stations": figures.of_stations(),
             "today": today,
         },
     )
+
+
+@login_not_required
+@public_page()
+def figures_of_stations(request):
+    """What the start page says of stations, street by street, so that everybody can add it up."""
+    return render(request, "home/figures.html", {"counted": figures.of_stations()})
 
 
 def solved_lately() -> dict:

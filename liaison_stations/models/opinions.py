@@ -56,6 +56,14 @@ class OpinionQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(state__in=states.UNANSWERED)
 
+    def answered_online(self):
+        """Online messages with an answer that stands; what is handled again is owed another."""
+        return self.filter(channel=Opinion.Channel.ONLINE, state__in=states.TOLD)
+
+    def solved(self):
+        """Problems solved by deputies of all levels (D10.2): answered as solved, by whatever channel they came."""
+        return self.filter(solved=Opinion.Solved.YES, state__in=states.TOLD)
+
     def late(self, day):
         """The step that is due now was due before ``day``."""
         return self.filter(state__in=states.UNANSWERED, due_on__lt=day)
@@ -269,6 +277,16 @@ class Opinion(models.Model):
                 fields=["station", "-published_on", "-id"],
                 condition=Q(published_on__isnull=False),
                 name="opinion_published_of_station",
+            ),
+            models.Index(
+                fields=["area"],
+                condition=Q(channel="online", state__in=["answered", "closed"]),
+                name="opinion_answered_online",
+            ),
+            models.Index(
+                fields=["area"],
+                condition=Q(solved="yes", state__in=["answered", "closed"]),
+                name="opinion_solved",
             ),
             models.Index(
                 fields=["area", "-answered_on"],

@@ -577,6 +577,7 @@ TABLE = [
     Row("home:start", PUBLIC),
     Row("home:accessibility", PUBLIC),
     Row("home:privacy", PUBLIC),
+    Row("home:figures-of-stations", PUBLIC),
     Row("home:language", PUBLIC, post="302"),
     Row("home:leave", "404"),  # without an address of ours
     Row("home:my", SIGNED_IN),

@@ -8,6 +8,7 @@ from django.conf import settings as portal
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Area, Role
 from common import freshness, preferences
@@ -295,3 +296,50 @@ def test_a_page_whose_author_thought_of_no_rights_needs_a_sign_in(settings):
     answer = refused("/forgotten/")
     assert answer.status_code == 302
     assert answer["Location"] == f"{reverse('account_login')}?next=/forgotten/"
+
+
+@pytest.fixture
+def at_work(city):
+    """Stations of two streets with cases of every kind; some count, others do not."""
+    south = factories.StationFactory(stars=5)
+    fenyi = factories.StationFactory(area=factories.FenyiFactory(), stars=4)
+    factories.StationFactory(closed=True, stars=5, area=south.area)
+    told = {"state": "closed", "answered_on": timezone.localdate()}
+    for station, channel, fields in (
+        (south, "online", {**told, "solved": "yes"}),
+        (south, "online", {**told, "solved": "explained"}),
+        (south, "reception", {**told, "solved": "yes"}),
+        (fenyi, "online", {**told, "solved": "planned", "state": "answered"}),
+        (fenyi, "visit", {**told, "solved": "yes"}),
+        (fenyi, "online", {**told, "solved": "yes", "state": "accepted", "round": 2}),  # owed another answer
+        (fenyi, "online", {}),
+    ):
+        factories.OpinionFactory(station=station, channel=channel, **fields)
+
+
+def test_figures_of_stations_count_what_they_open(at_work):
+    client = Client()
+    sums = client.get("/").context["of_stations"].value.sums()
+    assert sums == {"stations": 2, "five_star": 1, "messages": 3, "solved": 3}
+    stations = reverse("stations:list")
+    opened = links(client.get("/"))
+    for address, name in ((stations, "stations"), (f"{stations}?stars=5", "five_star")):
+        assert opened[address].startswith(str(sums[name]))
+        assert client.get(address).context["page"].count == sums[name]
+    table = client.get(reverse("home:figures-of-stations"))
+    rows = [
+        [cell.get_text() for cell in row.select("td")]
+        for row in BeautifulSoup(table.content, "html.parser").select("tbody tr")
+    ]
+    assert rows[0] == [str(number) for number in sums.values()]
+    assert [sum(map(int, column)) for column in zip(*rows[1:], strict=True)] == list(sums.values())
+    for place in table.context["counted"].value.places:
+        assert client.get(stations, {"area": place.area.code}).context["page"].count == place.stations, (
+            place.area
+        )
+
+
+def test_without_stations_there_are_no_figures_of_them(city):
+    client = Client()
+    assert reverse("home:figures-of-stations") not in client.get("/").content.decode()
+    assert 'class="empty"' in client.get(reverse("home:figures-of-stations")).content.decode()
