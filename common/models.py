@@ -287,7 +287,7 @@ class JobRun(models.Model):
 class SentForm(models.Model):
     """A form for a new record that was saved: sent again, it is answered like the first time and makes nothing (F8).
 
-    Written by ``common.staff`` only; forgotten after a few days.
+    Written by ``common.staff`` and ``common.once`` only; forgotten after a few days.
     """
 
     key = models.UUIDField(primary_key=True)

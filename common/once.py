@@ -6,6 +6,8 @@ The form carries ``_key``, drawn by ``{% once %}``; forms that carry none are ta
 import datetime as dt
 import uuid
 
+from django.shortcuts import get_object_or_404
+
 from .models import SentForm
 
 
@@ -23,6 +25,20 @@ def is_first(request) -> bool:
     """
     key = key_of(request)
     return key is None or SentForm.objects.get_or_create(key=key)[1]
+
+
+def made(request, model, make):
+    """The record that this form makes: ``make()``, or what it made when it was sent before. To be asked in a transaction."""
+    key = key_of(request)
+    if key is None:
+        return make()
+    sent, is_first_one = SentForm.objects.get_or_create(key=key)
+    if not is_first_one:
+        return get_object_or_404(model._base_manager, pk=sent.object_pk)
+    record = make()
+    sent.object_pk = record.pk
+    sent.save(update_fields=["object_pk"])
+    return record
 
 
 def forget(now) -> dict:

@@ -88,6 +88,20 @@ def is_resident(user, record):
 
 
 @rules.predicate
+def is_expected(user, reception):
+    """A deputy who is or was to receive there."""
+    deputy = deputy_of(user)
+    return deputy is not None and reception.attendances.filter(deputy=deputy).exists()
+
+
+@rules.predicate
+def has_come(user, reception):
+    """A deputy who checked in."""
+    deputy = deputy_of(user)
+    return deputy is not None and reception.attendances.came().filter(deputy=deputy).exists()
+
+
+@rules.predicate
 def is_addressed(user, record):
     """The deputy an opinion is addressed to, or any of its station where it names none; not what is held for review."""
     deputy, opinion = deputy_of(user), opinion_of(record)
@@ -170,7 +184,7 @@ PERMISSIONS = {
     "view_phone_station": runs,  # of who works there; each look recorded
     "view_work_station": runs,
     # receptions
-    "view_reception": reads_all | is_local | is_station_staff,
+    "view_reception": reads_all | is_local | is_station_staff | (~any_record & (is_resident | is_expected)),
     "add_reception": runs,
     "change_reception": runs,
     "announce_reception": runs,
@@ -178,6 +192,8 @@ PERMISSIONS = {
     "cancel_reception": runs,
     "check_in_reception": is_station_staff | is_local,  # on somebody's behalf
     "show_code_reception": is_station_staff | is_local,
+    "record_visitor_reception": runs | (~any_record & has_come),
+    "export_reception": is_office | has_role(Role.COUNTY_OFFICE),
     # opinions: the public and citizens have pages of their own
     "view_opinion": (any_record & (is_local | is_office | is_station_staff))
     | (~any_record & (handles | is_addressed | got_an_order)),

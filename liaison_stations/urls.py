@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import coverage, dispatches, handling, opinions, plans, points, public
+from .views import (
+    calendars,
+    coverage,
+    dispatches,
+    handling,
+    opinions,
+    plans,
+    points,
+    public,
+    receptions,
+    visitors,
+)
 
 app_name = "stations"
 PUBLIC: list = [  # stations, near me, posters, stars
@@ -12,7 +23,30 @@ PUBLIC: list = [  # stations, near me, posters, stars
     path("stations/<int:pk>/poster/", public.poster, name="poster"),
     path("stations/<int:pk>/photo/<slug:size>/", public.photo, name="photo"),
 ]
-RECEPTIONS: list = []  # calendar, feeds, check-in, the day itself
+RECEPTIONS = [  # calendar, feeds, check-in, the day itself
+    path("stations/calendar/", calendars.calendar, name="calendar"),
+    path("stations/calendar.ics", calendars.feed, name="feed"),
+    path("stations/areas/<str:code>/calendar.ics", calendars.feed_of_area, name="feed-of-area"),
+    path("stations/<int:pk>/calendar/", calendars.calendar_of, name="calendar-of"),
+    path("stations/<int:pk>/calendar.ics", calendars.feed_of, name="feed-of"),
+    path("stations/receptions/<int:pk>/", calendars.notice, name="notice"),
+    path("my/receptions/", receptions.mine, name="my-receptions"),
+    path("my/receptions/<int:pk>/", receptions.reception, name="reception"),
+    path("my/receptions/<int:pk>/deputies/", receptions.assign, name="reception-assign"),
+    path("my/receptions/<int:pk>/announce/", receptions.announce, name="reception-announce"),
+    path("my/receptions/<int:pk>/change/", receptions.change, name="reception-change"),
+    path("my/receptions/<int:pk>/close/", receptions.hold, name="reception-hold"),
+    path("my/receptions/<int:pk>/cancel/", receptions.cancel, name="reception-cancel"),
+    path("my/receptions/<int:pk>/came/", receptions.came, name="reception-came"),
+    path("my/receptions/<int:pk>/code/", visitors.screen, name="reception-code"),
+    path("my/receptions/<int:pk>/check-in/", visitors.check_in, name="check-in"),
+    path("my/receptions/<int:pk>/visitor/", visitors.visitor, name="visitor"),
+    path("my/receptions/<int:pk>/visitors/<int:opinion>/", visitors.receipt, name="visitor-receipt"),
+    path("my/receptions/<int:pk>/visitors/<int:opinion>/form/", visitors.registration, name="visitor-form"),
+    path("my/stations/<int:pk>/receptions/", receptions.of_station, name="receptions-of"),
+    path("my/stations/<int:pk>/receptions/new/", receptions.plan, name="reception-plan"),
+    path("my/stations/<int:pk>/receptions/year/", receptions.make_year, name="reception-year"),
+]
 CITIZENS: list = []  # leave an opinion, follow it, read what was answered
 OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/opinions/<int:pk>/", opinions.detail, name="opinion"),

@@ -11,13 +11,14 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Unit
+from accounts.rules import sees_whole_city
 from common import clock
 from common.fields import BoundedTextField
 from common.models import StateChange
 from deputies.models import Deputy
 
 from .. import states
-from .stations import Station
+from .stations import Residency, Station
 
 S = states.ReceptionState
 
@@ -76,9 +77,17 @@ class ReceptionRule(models.Model):
 
 
 class ReceptionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those somebody works with, and a deputy's: of the stations they belong to, and where they are or were expected."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(station__in=Station.objects.managed_by(user).values("pk")) | _of_deputy(user))
+
     def public(self):
-        """What was announced, and what became of it: a planned one is not told yet."""
-        return self.exclude(state=S.PLANNED)
+        """What was announced, and what became of it. A planned one is not told yet, nor that it was dropped."""
+        return self.exclude(state=S.PLANNED).exclude(state=S.CANCELLED, announced_at=None)
 
     def to_come(self, day=None):
         return self.filter(state__in=states.TO_COME, day__gte=day or clock.today())
@@ -88,6 +97,14 @@ class ReceptionQuerySet(models.QuerySet):
 
     def of_year(self, year):
         return self.filter(day__year=year)
+
+    def with_late_notice(self):
+        """Published later than the rule wants, whatever became of it."""
+        return self.filter(announced_at__date__gt=F("notice_until"))
+
+    def matching(self, text):
+        """By the station's name, address or village."""
+        return self.filter(station__in=Station.objects.matching(text).values("pk")) if text.strip() else self
 
     def managed_by(self, user):
         if user.is_superuser:
@@ -170,6 +187,15 @@ class Reception(models.Model):
     @property
     def where(self) -> str:
         return self.place or self.station.address
+
+
+def _of_deputy(user) -> Q:
+    deputy = getattr(user, "deputy", None)
+    if deputy is None:
+        return Q(pk__in=[])
+    resident = Residency.objects.current().filter(deputy=deputy)
+    expected = Attendance.objects.filter(deputy=deputy)
+    return Q(station__in=resident.values("station")) | Q(pk__in=expected.values("reception"))
 
 
 def clock_day(moment):

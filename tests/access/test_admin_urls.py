@@ -269,6 +269,14 @@ SCREENS = {
         roster=OFFICE,
         **sheets(OFFICE) | {"export": STAFF},
     ),
+    "liaison_stations_reception": log(
+        lambda cast: factories.ReceptionFactory(),
+        STAFF,
+        history=OFFICE,
+        move=f"{OFFICE} {LOCAL}",
+        act=f"{OFFICE} {LOCAL}",
+        export="office county_office",
+    ),
     "notices_delivery": log(delivery, SYSTEM),
     "notices_webhook": (
         chat,
@@ -341,6 +349,7 @@ VERBS = {  # of a screen that offers not every move of its records, and of one w
     ("proposals_assignment", "act"): "urge",
     ("proposals_commitment", "move"): "fail",
     ("proposals_keyitem", "act"): "supervise",
+    ("liaison_stations_reception", "act"): "assign",
     ("proposals_topicclaim", "move"): "release",
 }
 ALONE = {"changelist", "add", "import", "import_template", "export", "roster"}

@@ -3,6 +3,8 @@
 A later app adds a line to ``LISTS`` and a function that makes its records past every state.
 """
 
+import datetime as dt
+
 import pytest
 import rules
 from django.apps import apps
@@ -10,8 +12,8 @@ from django.utils import timezone
 
 from deputies.models import Correction, Deputy
 from deputies.states import CorrectionState, MandateState
-from liaison_stations.models import Dispatch, Opinion, Scheme, StarReview
-from liaison_stations.states import DispatchState, OpinionState
+from liaison_stations.models import Dispatch, Opinion, Reception, Scheme, StarReview
+from liaison_stations.states import DispatchState, OpinionState, ReceptionState
 from notices.models import Notice
 from proposals.models import Assignment, Commitment, Part, Rating, Reply, Suggestion, Topic, TopicClaim
 from proposals.states import AssignmentState, ClaimState, CommitmentState, SuggestionState, TopicState
@@ -192,6 +194,16 @@ def dispatches(cast):
                 )
 
 
+def days_of_receptions(cast):
+    """In every state at each of them; at the one elsewhere the deputy of the cast is expected once."""
+    for station in stations(cast):
+        for number, state in enumerate(ReceptionState):
+            factories.ReceptionFactory(
+                announced=True, station=station, state=state, day=dt.date(2026, 6, 1 + number)
+            )
+    Reception.objects.last().attendances.create(deputy=cast["deputy"].deputy)
+
+
 def reviews(cast):
     scheme = Scheme.objects.create(year=2026, name="2026")
     for station in stations(cast):
@@ -201,6 +213,7 @@ def reviews(cast):
 LISTS = [
     (Opinion, "liaison_stations.view_opinion", opinions),
     (Dispatch, "liaison_stations.view_dispatch", dispatches),
+    (Reception, "liaison_stations.view_reception", days_of_receptions),
     (StarReview, "liaison_stations.view_starreview", reviews),
     (Suggestion, "proposals.view_suggestion", suggestions),
     (Assignment, "proposals.view_assignment", assignments),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.states import CorrectionState
-from liaison_stations.models import Station
+from liaison_stations.models import Reception, Station
 
 from .. import factories
 from .urls import Row, answer_of, answers, every_pattern, rolled_back, without_address
@@ -402,6 +402,46 @@ def tracked_promise(cast):
     return [promise_in(reply, "tracking").pk]
 
 
+# Receptions at a station of the street, to which the deputy of the cast belongs
+
+
+def station_of_the_street(cast):
+    station = factories.StationFactory()
+    factories.ResidencyFactory(station=station, deputy=cast["deputy"].deputy)
+    return [station.pk]
+
+
+def day_of_the_street(cast, **fields):
+    """Today, so that every act is open."""
+    [station] = station_of_the_street(cast)
+    fields = {"day": timezone.localdate()} | fields
+    reception = factories.ReceptionFactory(station_id=station, **fields)
+    reception.attendances.create(deputy=cast["deputy"].deputy)
+    return [reception.pk]
+
+
+def day_announced(cast):
+    return day_of_the_street(cast, announced=True)
+
+
+def visitor_of_the_street(cast):
+    [pk] = day_of_the_street(cast)
+    reception = Reception.objects.get(pk=pk)
+    opinion = factories.OpinionFactory(station=reception.station, reception=reception, channel="reception")
+    return [pk, opinion.pk]
+
+
+def area_with_a_station(cast):
+    return [factories.StationFactory().area.code]
+
+
+RUN_DAYS = "county_office township_office office superuser"
+KNOW_DAY = f"login stranger, 200 deputy leader committee_officer {RUN_DAYS}, 404"
+RUN_DAY = f"login stranger, 200 {RUN_DAYS}, 403 deputy leader committee_officer, 404"
+RUN_STATION = f"login stranger, 200 {RUN_DAYS}, 403 leader committee_officer, 404"
+AT_THE_STATION = "login stranger, 200 county_office township_office superuser, 403 deputy leader committee_officer office, 404"
+
+
 # What citizens said at a station of the street
 
 
@@ -702,6 +742,33 @@ TABLE = [
     Row("proposals:claim-research", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     Row("proposals:claim-release", POST_ONLY, post=DEPUTY_ACTS, record=own_claim),
     #
+    Row("stations:calendar", PUBLIC),
+    Row("stations:calendar-of", PUBLIC, record=station_of_the_street),
+    Row("stations:feed", PUBLIC),
+    Row("stations:feed-of", PUBLIC, record=station_of_the_street),
+    Row("stations:feed-of-area", PUBLIC, record=area_with_a_station),
+    Row("stations:notice", PUBLIC, record=day_announced),
+    Row("stations:notice", KNOW_DAY.removeprefix("login stranger, "), record=day_of_the_street),
+    Row("stations:my-receptions", DEPUTY_S),
+    Row("stations:reception", KNOW_DAY, record=day_of_the_street),
+    Row("stations:reception-assign", RUN_DAY, post=RUN_DAY.replace("200", "302"), record=day_of_the_street),
+    Row("stations:reception-announce", RUN_DAY, post=RUN_DAY.replace("200", "302"), record=day_of_the_street),
+    Row("stations:reception-change", RUN_DAY, post=RUN_DAY, record=day_of_the_street),
+    Row("stations:reception-hold", RUN_DAY, post=RUN_DAY, record=day_of_the_street),
+    Row("stations:reception-cancel", RUN_DAY, post=RUN_DAY, record=day_of_the_street),
+    Row("stations:reception-came", AT_THE_STATION, post=AT_THE_STATION, record=day_of_the_street),
+    Row("stations:reception-code", AT_THE_STATION, record=day_of_the_street),
+    Row("stations:check-in", "login stranger, 404", post="login stranger, 404", record=day_of_the_street),
+    Row("stations:visitor", RUN_DAY, post=RUN_DAY, record=day_of_the_street),
+    Row("stations:visitor-receipt", HANDLE_OPINION, record=visitor_of_the_street),
+    Row("stations:visitor-form", HANDLE_OPINION, record=visitor_of_the_street),
+    Row(
+        "stations:receptions-of",
+        f"login stranger, 200 leader committee_officer {RUN_DAYS}, 404",
+        record=station_of_the_street,
+    ),
+    Row("stations:reception-plan", RUN_STATION, post=RUN_STATION, record=station_of_the_street),
+    Row("stations:reception-year", RUN_STATION, post=RUN_STATION, record=station_of_the_street),
     Row("stations:opinion", KNOW_OPINION, record=opinion_with_an_order),
     Row("stations:opinion", HANDLE_OPINION, record=opinion_held),
     Row(

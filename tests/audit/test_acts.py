@@ -28,6 +28,10 @@ UNTOLD = {
     "liaison_stations.actions.opinions.why_not_publish": ASKS,
     "liaison_stations.actions.raising.who_may_be_asked": ASKS,
     "liaison_stations.actions.stations.read_roster": ASKS,
+    "liaison_stations.actions.receptions.notice_until": ASKS,
+    "liaison_stations.actions.receptions.days_to_make": ASKS,
+    "liaison_stations.actions.receptions.residents": ASKS,
+    "liaison_stations.actions.visitors.why_not_record": ASKS,
     "notices.actions.tell": "a notice belongs to what is told and follows from an act that is",
     "notices.actions.take_back": "follows from an import that is taken back, which is told",
     "notices.actions.read": "one's own notices",
@@ -53,12 +57,15 @@ def functions():
         for part in ast.parse(path.read_text()).body:
             if isinstance(part, ast.FunctionDef):
                 calls = [node.func for node in ast.walk(part) if isinstance(node, ast.Call)]
+                of_texts = [call for call in calls if isinstance(getattr(call, "value", None), ast.Constant)]
                 names = {
                     call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "")
                     for call in calls
+                    if call not in of_texts  # "".join is nobody's act
                 }
+                given = {argument.arg for argument in [*part.args.args, *part.args.kwonlyargs]}
                 found[f"{module}.{part.name}"] = names | {
-                    node.id for node in ast.walk(part) if isinstance(node, ast.Name)
+                    node.id for node in ast.walk(part) if isinstance(node, ast.Name) and node.id not in given
                 }
     return found
 
