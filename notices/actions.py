@@ -59,6 +59,17 @@ def tell(
 
 
 @transaction.atomic
+def text_message(phone: str, *, text: str, key: str) -> Delivery | None:
+    """Tell somebody who has no account, by the same way as everybody else's text messages; once per ``key``.
+
+    ``None`` where there is no such channel: then nothing is kept that could leave years later.
+    """
+    if not sms.is_on():
+        return None
+    return _post(f"text.{key}", channel=Channel.SMS, phone=phone, text=without_numbers(text))
+
+
+@transaction.atomic
 @in_office_language
 def take_back(records) -> None:
     """Take back what was told of records that are deleted as a mistake. Nothing of it is sent any more.
@@ -120,7 +131,9 @@ def forget_old(now) -> dict:
     A reminder is not told again by it: the key of what is still late has moved on to a later stage.
     """
     before = now - dt.timedelta(days=preferences.get("privacy.keep_notice_days"))
-    return {"notices": Notice.objects.filter(created_at__lt=before).delete()[1].get("notices.Notice", 0)}
+    notices = Notice.objects.filter(created_at__lt=before).delete()[1].get("notices.Notice", 0)
+    texts = Delivery.objects.filter(notice=None, next_try_at__lt=before)
+    return {"notices": notices + texts.delete()[1].get("notices.Delivery", 0)}
 
 
 def choose(user, *, ways: dict, is_daily: bool) -> None:
@@ -132,16 +145,15 @@ def choose(user, *, ways: dict, is_daily: bool) -> None:
 
 
 def _send(notice, channel, *, key="", state=State.WAITING, webhook=None):
+    return _post(
+        key or f"{channel}.{notice.pk}", notice=notice, channel=channel, webhook=webhook, state=state
+    )
+
+
+def _post(key, *, state=State.WAITING, **fields):
     """Put a delivery into the outbox, once per key."""
     delivery, is_new = Delivery.objects.get_or_create(
-        key=key or f"{channel}.{notice.pk}",
-        defaults={
-            "notice": notice,
-            "channel": channel,
-            "webhook": webhook,
-            "state": state,
-            "next_try_at": timezone.now(),
-        },
+        key=key, defaults={"state": state, "next_try_at": timezone.now(), **fields}
     )
     if is_new and state == State.WAITING:
         transaction.on_commit(partial(tasks.soon, delivery.pk))

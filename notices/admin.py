@@ -15,12 +15,14 @@ from .forms import WebhookForm
 from .models import Delivery, Outage, Webhook
 
 
-def _steps(notice):
-    """What happened to a notice and what will: ``{at, label, url}``, in no order."""
-    yield {"at": notice.created_at, "label": _("Told in the portal")}
-    if notice.read_at:
-        yield {"at": notice.read_at, "label": pgettext_lazy("notice", "Read")}
-    deliveries = notice.deliveries.select_related("webhook", "carried_by").prefetch_related("tries")
+def _steps(delivery):
+    """What happened to the same notice and what will: ``{at, label, url}``, in no order. A text message stands alone."""
+    notice, deliveries = delivery.notice, [delivery]
+    if notice:
+        yield {"at": notice.created_at, "label": _("Told in the portal")}
+        if notice.read_at:
+            yield {"at": notice.read_at, "label": pgettext_lazy("notice", "Read")}
+        deliveries = notice.deliveries.select_related("webhook", "carried_by").prefetch_related("tries")
     for delivery in deliveries:
         by = delivery.webhook or delivery.get_channel_display()
         for attempt in delivery.tries.all():
@@ -56,11 +58,11 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     @admin.display(description=_("subject"))
     def subject(self, delivery):
-        return delivery.notice.subject
+        return delivery.subject
 
     @admin.display(description=_("recipient"))
     def recipient(self, delivery):
-        return delivery.webhook or delivery.notice.recipient
+        return delivery.recipient
 
     @admin.display(description=_("last error"))
     def error(self, delivery):
@@ -72,8 +74,8 @@ class DeliveryAdmin(ReadOnlyMixin, PortalAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """With everything that happened to the same notice, whichever channel it took."""
-        notice = self.refuse_missing(request, object_id).notice
-        extra = (extra_context or {}) | {"steps": sorted(_steps(notice), key=itemgetter("at"), reverse=True)}
+        steps = _steps(self.refuse_missing(request, object_id))
+        extra = (extra_context or {}) | {"steps": sorted(steps, key=itemgetter("at"), reverse=True)}
         return super().change_view(request, object_id, form_url, extra)
 
     def has_resend_permission(self, request):

@@ -1,7 +1,8 @@
 """How one delivery leaves the portal, channel by channel. Each sends or raises; ``failures.in_words`` says why.
 
 Letters hold no phone or identity number, text messages and group chats not even what it is about: only that there is
-something and where to read it after signing in.
+something and where to read it after signing in. What a person without an account is told says how far their own matter
+is, and nothing of what is in it.
 """
 
 import json
@@ -25,7 +26,7 @@ from .models import Delivery, Webhook
 
 def send(delivery) -> None:
     """Send one delivery in the portal's language, whoever caused it. Raises whatever went wrong."""
-    if delivery.webhook is None and not delivery.notice.recipient.is_active:
+    if delivery.webhook is None and delivery.notice and not delivery.notice.recipient.is_active:
         raise Failure(Reason.CLOSED)
     with translation.override(settings.LANGUAGE_CODE):
         SENDERS[delivery.channel](delivery)
@@ -62,15 +63,16 @@ def _mail(delivery, subject, template, **context):
 
 
 def _text_message(delivery):
-    recipient = delivery.notice.recipient
     if not sms.is_on():
         raise Failure(Reason.OFF)
-    if not recipient.phone:
+    phone = delivery.notice.recipient.phone if delivery.notice else delivery.phone
+    if not phone:
         raise Failure(Reason.NO_ADDRESS)
-    text = _("You have a new notice (%(group)s). Please sign in to read it: %(link)s")
-    sms.backend().send(
-        phone=recipient.phone, text=_neutral(text, delivery, reverse("notices:list")), key=delivery.key
-    )
+    text = delivery.text
+    if delivery.notice:
+        words = _("You have a new notice (%(group)s). Please sign in to read it: %(link)s")
+        text = _neutral(words, delivery, reverse("notices:list"))
+    sms.backend().send(phone=phone, text=text, key=delivery.key)
 
 
 def _group_chat(delivery):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
-from . import channels, groups, hours
+from . import channels, hours
 from .failures import FINAL, OUTAGES, Failure, Reason, in_words
 from .models import Attempt, Delivery, Outage
 
@@ -95,7 +95,7 @@ def longest_overdue() -> float:
 
 def _must_wait_until(delivery, now):
     """By night only what is urgent leaves, and nothing through a service that is in trouble."""
-    at_night = None if groups.is_urgent(delivery.notice.kind) else hours.quiet_until(now)
+    at_night = None if delivery.is_urgent else hours.quiet_until(now)
     return at_night or Outage.objects.until(delivery.service, now)
 
 
@@ -113,6 +113,8 @@ def _note(delivery, failure, lease):
     if failure is None:
         result = {"state": Delivery.State.SENT, "sent_at": now}
         delivery.carried.update(**result)
+        if delivery.notice_id is None:  # whose number it was is nobody's business any more
+            result |= {"phone": "", "phone_index": None}
     elif failure.reason in FINAL or delivery.attempts > len(WAITS):
         result = {"state": Delivery.State.FAILED}
     else:

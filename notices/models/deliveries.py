@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.fields import EncryptedField
+from common.fields import BlindIndexField, EncryptedField
+from common.text import masked
 
-from .. import outgoing
+from .. import groups, outgoing
 from ..failures import Failure, Reason
 from .notices import Notice
 
@@ -85,9 +86,10 @@ class DeliveryQuerySet(models.QuerySet):
 
 
 class Delivery(models.Model):
-    """One notice on its way through one channel outside the portal, with every attempt counted.
+    """One notice on its way through one channel outside the portal, with every attempt counted; or a text message to
+    somebody who has no account and so no notice: then ``text`` and ``phone`` stand here.
 
-    ``key`` is the same in every attempt; being unique, it also makes sending the same twice impossible. A daily letter
+    The number is kept until the message has left. ``key`` is the same in every attempt; being unique, it also makes sending the same twice impossible. A daily letter
     stands at the newest notice it carries; the letters it stands for are held and point to it.
     """
 
@@ -103,7 +105,12 @@ class Delivery(models.Model):
         SENT = "sent", pgettext_lazy("delivery", "sent")
         FAILED = "failed", pgettext_lazy("delivery", "failed")
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name=_("notice"))
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, null=True, related_name="deliveries", verbose_name=_("notice")
+    )
+    text = models.CharField(_("text"), max_length=200, blank=True)
+    phone = EncryptedField(_("mobile phone"), max_length=11, blank=True)
+    phone_index = BlindIndexField(source="phone")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     webhook = models.ForeignKey(
         Webhook, models.CASCADE, null=True, related_name="deliveries", verbose_name=_("group chat")
@@ -131,6 +138,11 @@ class Delivery(models.Model):
                 condition=models.Q(channel="webhook", webhook__isnull=False)
                 | (~models.Q(channel="webhook") & models.Q(webhook__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="delivery_of_notice_or_text",
+                condition=models.Q(notice__isnull=False, text="")
+                | (models.Q(notice__isnull=True, channel="sms") & ~models.Q(text="")),
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="delivery_due"),
@@ -140,7 +152,24 @@ class Delivery(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.notice} · {self.webhook or self.get_channel_display()}"
+        return f"{self.subject} · {self.webhook or self.get_channel_display()}"
+
+    @property
+    def subject(self) -> str:
+        """What it says, in a line."""
+        return self.notice.subject if self.notice else self.text
+
+    @property
+    def recipient(self):
+        """Whom it is for, as a list shows it."""
+        if self.notice is None:
+            return masked(self.phone)
+        return self.webhook or self.notice.recipient
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it leaves by night too."""
+        return self.notice is not None and groups.is_urgent(self.notice.kind)
 
     @property
     def service(self) -> str:
