@@ -19,4 +19,7 @@ class LiaisonStationsConfig(AppConfig):
             published=_("put an opinion and its answer before the public"),
             unpublished=_("took an opinion back from the public"),
             offered=_("offered opinions of several stations as a topic"),
+            rated=_("a citizen rated an answer"),
+            guessed=_("guessed too often at the code of a receipt"),
+            blanked=_("blanked personal data of closed opinions"),
         )

@@ -278,7 +278,7 @@ for model in OFFICE_ROWS:
 for model in STATION_ROWS:
     PERMISSIONS |= {f"{verb}_{model}": oversees for verb in ("add", "change", "delete")}
     PERMISSIONS[f"view_{model}"] = reads_all | is_local | is_station_staff
-for model in ("station", "reception", "opinion", "dispatch", "stationplan", "stationevent", "starrecord", "starreview", "rectification", "scheme"):  # fmt: skip
+for model in ("station", "reception", "opinion", "dispatch", "stationplan", "stationevent", "starrecord", "starreview", "rectification", "scheme", "heldword"):  # fmt: skip
     PERMISSIONS[f"view_historical{model}"] = is_office
 rules.add_perm("liaison_stations", is_congress_staff | is_leader)
 for verb, predicate in PERMISSIONS.items():

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from .views import (
+    answers,
     calendars,
+    citizens,
     coverage,
     dispatches,
     handling,
@@ -47,7 +49,18 @@ RECEPTIONS = [  # calendar, feeds, check-in, the day itself
     path("my/stations/<int:pk>/receptions/new/", receptions.plan, name="reception-plan"),
     path("my/stations/<int:pk>/receptions/year/", receptions.make_year, name="reception-year"),
 ]
-CITIZENS: list = []  # leave an opinion, follow it, read what was answered
+CITIZENS: list = [  # leave an opinion, follow it, read what was answered
+    path("stations/<int:pk>/opinion/", citizens.leave, name="leave"),
+    path("opinions/", citizens.follow, name="follow"),
+    path("opinions/receipt/", citizens.receipt, name="receipt"),
+    path("opinions/rate/", citizens.rate, name="rate"),
+    path("stations/answers/", answers.answer_list, name="answers"),
+    path("stations/answers/feed/", answers.feed, name="answers-feed"),
+    path("stations/answers/<int:pk>/", answers.answer, name="public-answer"),
+    path("stations/answers/pictures/<int:pk>/<slug:size>/", answers.picture, name="answer-picture"),
+    path("stations/<int:pk>/answers/feed/", answers.station_feed, name="station-answers-feed"),
+    path("stations/stories/", answers.stories, name="stories"),
+]
 OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/opinions/<int:pk>/", opinions.detail, name="opinion"),
     path("my/opinions/<int:pk>/phone/", opinions.phone, name="opinion-phone"),

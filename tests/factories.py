@@ -502,6 +502,14 @@ class OpinionFactory(DjangoModelFactory):
             route=Opinion.Route.STATION,
             answered_on=factory.LazyFunction(timezone.localdate),
         )
+        published = factory.Trait(
+            answered=True,
+            may_publish=True,
+            subject="路口的路灯",
+            public_text="路口的路灯坏了。",
+            public_answer="路灯已经修好。",
+            published_on=factory.LazyFunction(timezone.localdate),
+        )
 
     code = factory.Sequence("{:010}".format)
     pin = "1234"

@@ -53,6 +53,15 @@ class OpinionQuerySet(models.QuerySet):
         """Answered, with the citizen's consent, in the words staff put before the public (PIPL 25)."""
         return self.filter(published_on__isnull=False)
 
+    def stories(self):
+        """Published ones of which something came (a story of a result)."""
+        return self.published().filter(is_story=True)
+
+    def for_public(self):
+        """What lists, pages and feeds of the public print; nothing else of it is read."""
+        rows = self.select_related("station__area", "category", "deputy", "suggestion")
+        return rows.defer("search", "text", "phone", "address", "pin")
+
     def unanswered(self):
         return self.filter(state__in=states.UNANSWERED)
 
@@ -70,6 +79,10 @@ class OpinionQuerySet(models.QuerySet):
 
     def closed(self):
         return self.filter(state__in=states.ENDED)
+
+    def to_blank(self, before):
+        """Closed before that day, and whose it was is still known; the oldest first."""
+        return self.filter(closed_on__lt=before, blanked_on__isnull=True).order_by("closed_on", "pk")
 
     def with_phone(self, number):
         return self.filter(phone=number)
@@ -310,6 +323,12 @@ class Opinion(models.Model):
 
     def get_absolute_url(self):
         return reverse("stations:opinion", args=[self.pk])
+
+    @property
+    def public_title(self) -> str:
+        """What a published one is called, without the citizen's name if staff wrote it into the subject."""
+        title = self.subject or f"{self.public_text[:24]}{'…' if len(self.public_text) > 24 else ''}"
+        return title.replace(self.name, self.veiled_name) if len(self.name) > 1 else title
 
     @property
     def veiled_name(self) -> str:

@@ -16,6 +16,7 @@ from accounts.models import SignIn
 from common import imports
 from common.models import AuditEntry, Holiday
 from deputies.models import Session
+from liaison_stations.models import HeldWord
 from notices.actions import tell
 from notices.models import Webhook
 from proposals.models import Commitment, Extension, Rating, Reply, ReplyClass, TopicClaim
@@ -62,6 +63,10 @@ def street_correction(cast):
 def delivery(cast):
     told = {"kind": "deputies.correction_decided", "subject": "已采纳", "key": "correction-decided:1"}
     return tell(factories.UserFactory(email="ming@example.cn"), **told).deliveries.get()
+
+
+def held_word(cast):
+    return HeldWord.objects.get_or_create(word="上访")[0]
 
 
 def holiday(cast):
@@ -277,6 +282,7 @@ SCREENS = {
         act=f"{OFFICE} {LOCAL}",
         export="office county_office",
     ),
+    "liaison_stations_heldword": recorded(held_word, delete=OFFICE),
     "notices_delivery": log(delivery, SYSTEM),
     "notices_webhook": (
         chat,

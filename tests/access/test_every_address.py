@@ -144,7 +144,7 @@ NOT_WRITTEN = {  # tables that hold no words of people, or that nobody may chang
     "ImportBatch",
     "ImportedRow",
 }
-OURS = ("accounts", "common", "deputies", "notices", "proposals")
+OURS = ("accounts", "common", "deputies", "liaison_stations", "notices", "proposals")
 
 
 def free_text(model):

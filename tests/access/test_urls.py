@@ -38,6 +38,24 @@ AUTHOR_S = "login stranger, 200 deputy superuser, 403 office leader, 404"
 # Records that addresses name
 
 
+def published_answer(cast):
+    return [factories.OpinionFactory(published=True).pk]
+
+
+def unpublished_answer(cast):
+    return [factories.OpinionFactory(answered=True).pk]
+
+
+def published_picture(cast):
+    opinion = factories.OpinionFactory(published=True)
+    return [opinion.pictures.create(file=factories.stored_picture(), is_public=True).pk, "small"]
+
+
+def unpublished_picture(cast):
+    opinion = factories.OpinionFactory(answered=True)
+    return [opinion.pictures.create(file=factories.stored_picture()).pk, "small"]
+
+
 def sitting_deputy(cast):
     return [factories.FenyiMandateFactory(deputy__photo=factories.stored_picture()).deputy.pk]
 
@@ -769,6 +787,18 @@ TABLE = [
     ),
     Row("stations:reception-plan", RUN_STATION, post=RUN_STATION, record=station_of_the_street),
     Row("stations:reception-year", RUN_STATION, post=RUN_STATION, record=station_of_the_street),
+    Row("stations:leave", PUBLIC, post=PUBLIC, record=station),
+    Row("stations:receipt", "302"),  # only after something was sent
+    Row("stations:follow", PUBLIC, post=PUBLIC),
+    Row("stations:rate", "405", post=PUBLIC),
+    Row("stations:answers", PUBLIC),
+    Row("stations:answers-feed", PUBLIC),
+    Row("stations:station-answers-feed", PUBLIC, record=station),
+    Row("stations:public-answer", PUBLIC, record=published_answer),
+    Row("stations:public-answer", "404", record=unpublished_answer),
+    Row("stations:answer-picture", PUBLIC, record=published_picture),
+    Row("stations:answer-picture", "404", record=unpublished_picture),
+    Row("stations:stories", PUBLIC),
     Row("stations:opinion", KNOW_OPINION, record=opinion_with_an_order),
     Row("stations:opinion", HANDLE_OPINION, record=opinion_held),
     Row(

@@ -343,6 +343,31 @@ def taking_an_opinion_back_from_the_public(world):
     opinions.take_public_back(public, by=world.office, note="群众要求撤回。")
 
 
+@act("opinion.rated", "record.moved")
+def rating_an_answer(world):
+    answered = factories.OpinionFactory(answered=True, pin="1234")
+    case = {"code": answered.code, "digits": "1234"}
+    token = Client().post(reverse("stations:follow"), case).context["form"]["token"].value()
+    yield
+    Client().post(reverse("stations:rate"), {"token": token, "verdict": "satisfied"})
+
+
+@act("opinion.guessed")
+def guessing_at_a_code(world):
+    for number in range(10):
+        guess = {"code": "3829471056", "digits": f"{number:04}"}
+        Client().post(reverse("stations:follow"), guess, REMOTE_ADDR=f"203.0.113.{number}")
+    yield
+    Client().post(reverse("stations:follow"), {"code": "3829471056", "digits": "1234"})
+
+
+@act("opinion.blanked")
+def letting_go_of_who_it_was(world):
+    factories.OpinionFactory(answered=True, state="closed", closed_on=dt.date(2020, 1, 1))
+    yield
+    jobs.JOBS["liaison_stations.blanking"].run(timezone.now())
+
+
 @act("list.exported")
 def saving_a_list(world):
     factories.MandateFactory()
