@@ -34,7 +34,8 @@ class Identity:
 
     ``find`` gives those that a name, user name or number means; ``same`` records of any kind that stand for the same
     person as some that are known; ``caution`` what to think of before erasing. ``numbers`` are the fields that mean
-    this person in whatever text they stand.
+    this person in whatever text they stand. So does the name, unless strangers typed it without anybody looking: then
+    ``means_by_name`` is false, for any word may stand there.
     """
 
     model: type[models.Model]
@@ -43,6 +44,7 @@ class Identity:
     caution: Callable[[Person], str] = lambda person: ""
     name: str = "name"
     numbers: tuple = ()
+    means_by_name: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,20 @@ class Person:
 
     @property
     def names(self) -> set[str]:
-        return self._values("name")
+        return self._values(lambda identity: [identity.name] if identity.means_by_name else [])
 
     @property
     def numbers(self) -> set[str]:
-        return self._values("numbers")
+        return self._values(lambda identity: identity.numbers)
 
-    def _values(self, of):
+    def _values(self, fields_of):
         found = set()
         for identity in IDENTITIES:
-            wanted = getattr(identity, of)
-            for name in [wanted] if isinstance(wanted, str) else wanted:
-                for record in self.of(identity.model):
-                    found |= {getattr(version, name) for version in (record, *record.history.all())}
+            for name in fields_of(identity):
+                for record in self.of(
+                    identity.model
+                ):  # a history may leave out what is kept in one place only
+                    found |= {getattr(version, name, "") for version in (record, *record.history.all())}
         return found - {"", None}
 
 
@@ -134,7 +137,10 @@ def _with_all_records(record) -> Person:
     person = Person([record])
     while more := [r for identity in IDENTITIES for r in identity.same(person) if r not in person.records]:
         person.records.append(more[0])
-    person.records.sort(key=lambda r: [identity.model for identity in IDENTITIES].index(type(r)))
+    known = sorted(
+        IDENTITIES, key=lambda identity: not identity.means_by_name
+    )  # who is known by name comes first
+    person.records.sort(key=lambda r: [identity.model for identity in known].index(type(r)))
     return person
 
 
@@ -276,10 +282,15 @@ def _end_sessions(words) -> None:
 
 def _is_anybody_s(name) -> bool:
     """Whether somebody who is still there has this name, or one it is part of."""
-    return any(
-        identity.model._base_manager.filter(**{f"{identity.name}__contains": name}).exists()
-        for identity in IDENTITIES
-    )
+    return any(_bears(identity, name) for identity in IDENTITIES)
+
+
+def _bears(identity, name) -> bool:
+    rows = identity.model._base_manager
+    if isinstance(rows.model._meta.get_field(identity.name), EncryptedField):
+        names = rows.exclude(**{identity.name: ""}).values_list(identity.name, flat=True)
+        return any(name in other for other in names.iterator(chunk_size=BATCH))
+    return rows.filter(**{f"{identity.name}__contains": name}).exists()
 
 
 JSON = models.JSONField, EncryptedJSONField

@@ -7,12 +7,21 @@ class LiaisonStationsConfig(AppConfig):
     verbose_name = _("Liaison stations")
 
     def ready(self):
-        from common import audit, imports
+        import datetime as dt
 
-        from . import notifications, personal, rules  # noqa: F401 what registers itself
+        from common import audit, imports, jobs
+
+        from . import blanking, notifications, personal, rules  # noqa: F401 what registers itself
         from .station_table import StationTable
 
         imports.register(StationTable())
+        jobs.register(
+            "liaison_stations.blanking",
+            blanking.blank_old,
+            label=_("Blank personal data of closed opinions"),
+            at=dt.time(2),
+        )
+        jobs.explain(blanked=_("opinions blanked"))
         audit.register(
             "opinion",
             _("citizens' opinions"),
