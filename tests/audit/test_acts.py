@@ -11,7 +11,6 @@ ASKS = "asks, and changes nothing"
 PART = "a part of acts that are told"
 UNTOLD = {
     "liaison_stations.actions.plans.fingerprint": ASKS,
-    "liaison_stations.actions.receiving.found_words": ASKS,
     "accounts.actions.may_manage": ASKS,
     "accounts.actions.require_may_manage": ASKS,
     "accounts.actions.one_time_password": ASKS,
