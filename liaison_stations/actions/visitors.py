@@ -1,4 +1,4 @@
-"""What a visitor says at a reception becomes a case like any other (D3.3, D3.4)."""
+"""What somebody says to a person, at a reception or elsewhere, becomes a case like any other (D3.3, D3.4)."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +8,7 @@ from common import clock
 from proposals.rules import deputy_of
 
 from .. import states
-from ..models import Opinion, Reception
+from ..models import Opinion, Reception, Station
 from . import opinions
 from .receiving import receive
 
@@ -23,13 +23,17 @@ def why_not_record(reception: Reception) -> str:
 
 
 @transaction.atomic
-def record(reception: Reception, *, by, answer: str = "", solved: str = "", **fields) -> Opinion:
-    """Enter one visitor. It was heard by a person, so it needs no review; what was answered on the spot is answered."""
+def record(reception: Reception, *, by, **fields) -> Opinion:
+    """Enter one visitor of a reception; ``ValidationError`` before its day or when it was cancelled."""
     if why := why_not_record(reception):
         raise ValidationError(why)
-    opinion = receive(
-        reception.station, channel=Opinion.Channel.RECEPTION, by=by, reception=reception, **fields
-    )
+    return hear(reception.station, channel=Opinion.Channel.RECEPTION, by=by, reception=reception, **fields)
+
+
+@transaction.atomic
+def hear(station: Station, *, channel: str, by, answer: str = "", solved: str = "", **fields) -> Opinion:
+    """Enter what a person heard, so that it needs no review; what was answered on the spot is answered."""
+    opinion = receive(station, channel=channel, by=by, **fields)
     opinions.accept(opinion, by=by)
     if answer:
         opinions.answer(

@@ -200,3 +200,21 @@ class VisitorForm(forms.ModelForm):
         if cleaned.get("answer") and not cleaned.get("solved"):
             self.add_error("solved", _("Please say what the answer amounts to."))
         return cleaned
+
+
+class HeardForm(VisitorForm):
+    """What was heard elsewhere than at a reception; who answered a questionnaire need not be named."""
+
+    CHANNELS = (Opinion.Channel.VISIT, Opinion.Channel.QUESTIONNAIRE, Opinion.Channel.STREET_COUNCIL)
+    channel = forms.ChoiceField(
+        label=_("Where it was said"),
+        choices=[(channel.value, channel.label) for channel in CHANNELS],
+        initial=Opinion.Channel.VISIT,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["channel", *VisitorForm.field_order]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of who said it")
+        self.fields["name"].required = False

@@ -1,4 +1,6 @@
-"""On the day itself: deputies check in by the code on the screen, visitors are entered one after the other."""
+"""On the day itself: deputies check in by the code on the screen, visitors are entered one after the other. And what is
+heard elsewhere.
+"""
 
 import datetime as dt
 from functools import partial
@@ -19,8 +21,8 @@ from proposals.rules import deputy_of
 
 from .. import checkin, papers, qr, states
 from ..actions import receptions, visitors
-from ..forms.receptions import VisitorForm
-from ..models import Attendance, Opinion, Reception
+from ..forms.receptions import HeardForm, VisitorForm
+from ..models import Attendance, Opinion, Reception, Station
 from .receptions import reception_for
 
 RENEW = 20  # seconds: well within the minute a code is shown
@@ -86,10 +88,14 @@ def check_in(request, pk):
 
 def visitor(request, pk):
     """One visitor; afterwards the receipt to hand over, and the next."""
-    one = reception_for(request, pk, "record_visitor")
+    one, heading = reception_for(request, pk, "record_visitor"), _("Record a visitor")
     form = VisitorForm(request.POST or None)
     if why := visitors.why_not_record(one):
-        return render(request, "liaison_stations/receptions/visitor.html", {"reception": one, "why": why})
+        return render(
+            request,
+            "liaison_stations/receptions/visitor.html",
+            {"crumb": one, "why": why, "heading": heading},
+        )
     if form.is_bound and form.is_valid():
         try:
             with transaction.atomic():
@@ -99,19 +105,69 @@ def visitor(request, pk):
             show_refusal(form, error)
         else:
             return redirect("stations:visitor-receipt", one.pk, opinion.pk)
-    return render(request, "liaison_stations/receptions/visitor.html", {"reception": one, "form": form})
+    return render(
+        request, "liaison_stations/receptions/visitor.html", {"crumb": one, "form": form, "heading": heading}
+    )
 
 
 def receipt(request, pk, opinion):
     """The code and the four digits, for the visitor's pocket; for who entered them and for who works there."""
     one, case = _visitor_of(request, pk, opinion)
     user = request.user
+    may_go_on = not visitors.why_not_record(one)
     context = {
-        "reception": one,
+        "crumb": one,
+        "back": _("To the reception"),
         "opinion": case,
-        "may_go_on": not visitors.why_not_record(one)
-        and user.has_perm("liaison_stations.record_visitor_reception", one),
-        "may_print": user.has_perm("liaison_stations.view_phone_opinion", case),
+        "next": reverse("stations:visitor", args=[pk])
+        if may_go_on and user.has_perm("liaison_stations.record_visitor_reception", one)
+        else "",
+        "paper": reverse("stations:visitor-form", args=[pk, opinion])
+        if user.has_perm("liaison_stations.view_phone_opinion", case)
+        else "",
+    }
+    return render(request, "liaison_stations/receptions/receipt.html", context)
+
+
+# Elsewhere
+
+
+def heard(request, pk):
+    """What somebody said on a visit, in a questionnaire or in a street council, entered for them at a station."""
+    station = get_object_or_404(Station.objects.select_related("area", "parent__parent"), pk=pk)
+    user = request.user
+    if not (
+        user.has_perm("liaison_stations.view_station", station)
+        or user.has_perm("liaison_stations.add_opinion", station)
+    ):
+        raise Http404
+    require(user, "liaison_stations.add_opinion", station)
+    form = HeardForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            with transaction.atomic():
+                add = partial(visitors.hear, station, by=request.user, **form.cleaned_data)
+                opinion = once.made(request, Opinion, add)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            return redirect("stations:opinion-receipt", opinion.pk)
+    context = {"crumb": station, "form": form, "heading": _("Record an opinion")}
+    return render(request, "liaison_stations/receptions/visitor.html", context)
+
+
+def heard_receipt(request, pk):
+    """The same receipt for what was heard elsewhere; for who entered it, and for who handles it."""
+    case = get_object_or_404(Opinion.objects.select_related("station__area"), pk=pk)
+    is_own = case.by_id is not None and case.by_id == request.user.pk
+    if not is_own and not request.user.has_perm("liaison_stations.view_phone_opinion", case):
+        raise Http404
+    may_go_on = request.user.has_perm("liaison_stations.add_opinion", case.station)
+    context = {
+        "crumb": case.station,
+        "back": _("To the station"),
+        "opinion": case,
+        "next": reverse("stations:opinion-new", args=[case.station_id]) if may_go_on else "",
     }
     return render(request, "liaison_stations/receptions/receipt.html", context)
 

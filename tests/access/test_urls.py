@@ -442,6 +442,10 @@ def day_announced(cast):
     return day_of_the_street(cast, announced=True)
 
 
+def opinion_of_the_street(cast):
+    return [factories.OpinionFactory().pk]
+
+
 def visitor_of_the_street(cast):
     [pk] = day_of_the_street(cast)
     reception = Reception.objects.get(pk=pk)
@@ -780,6 +784,8 @@ TABLE = [
     Row("stations:visitor", RUN_DAY, post=RUN_DAY, record=day_of_the_street),
     Row("stations:visitor-receipt", HANDLE_OPINION, record=visitor_of_the_street),
     Row("stations:visitor-form", HANDLE_OPINION, record=visitor_of_the_street),
+    Row("stations:opinion-new", RUNS, post=RUNS, record=street_station),
+    Row("stations:opinion-receipt", HANDLE_OPINION, record=opinion_of_the_street),
     Row(
         "stations:receptions-of",
         f"login stranger, 200 leader committee_officer {RUN_DAYS}, 404",
