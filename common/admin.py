@@ -140,7 +140,7 @@ class PolicyForm(forms.Form):
         label=gettext_lazy("Text"),
         widget=forms.Textarea(attrs={"rows": 24}),
         help_text=gettext_lazy(
-            "An empty line ends a paragraph. {organisation}, {contact}, {office} and {import_days} are filled in."
+            "An empty line ends a paragraph. {organisation}, {contact}, {office}, {import_days} and {opinion_days} are filled in."
         ),
     )
     text_en = forms.CharField(

@@ -48,6 +48,7 @@ def words(policy: PolicyText) -> str:
         "contact": preferences.get("portal.contact") or organisation,
         "office": preferences.get("portal.office"),
         "import_days": preferences.get("privacy.keep_import_days"),
+        "opinion_days": preferences.get("privacy.keep_opinion_days"),
     }.items():
         text = text.replace(f"{{{name}}}", str(value))
     return text

@@ -10,19 +10,20 @@ from common import preferences
 from notices.models import unread_count
 
 GROUPS = ("/deputies/groups/", "/deputies/committees/")
+STATIONS = ("/stations/", "/opinions/")
 
 # label, url name, beginning of the addresses that belong to it, or several; later apps add their line
 NAVIGATION = [
     (pgettext_lazy("page", "Start"), "home:start", None),
     (_("Suggestions"), "proposals:list", "/suggestions/"),
-    (_("Liaison stations"), "stations:list", "/stations/"),
+    (_("Liaison stations"), "stations:list", STATIONS),
     (_("Deputies"), "deputies:list", "/deputies/"),
     (_("Groups and committees"), "deputies:groups", GROUPS),
 ]
 BAR = [
     (pgettext_lazy("page", "Start"), "home:start", None, "house"),
     (pgettext_lazy("bar", "Suggestions"), "proposals:list", "/suggestions/", "file-text"),
-    (pgettext_lazy("bar", "Stations"), "stations:list", "/stations/", "map-pin-house"),
+    (pgettext_lazy("bar", "Stations"), "stations:list", STATIONS, "map-pin-house"),
     (pgettext_lazy("bar", "Deputies"), "deputies:list", "/deputies/", "users"),
     (_("Mine"), "home:my", "/my/", "user-round"),
 ]

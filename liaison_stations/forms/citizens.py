@@ -76,7 +76,7 @@ class OpinionForm(AskedForm):
         super().__init__(*args, **kwargs)
         resident = Residency.objects.public().filter(station=station)
         deputies = Deputy.objects.filter(pk__in=resident.values("deputy")).order_by("pinyin", "pk")
-        self.fields["deputy"].queryset = deputies
+        self.fields["deputy"].queryset, self.fields["deputy"].is_needed = deputies, True
         self.fields["deputy"].empty_label = _("the station: %(name)s") % {"name": station}
         self.fields["deputy"].label_from_instance = lambda deputy: _("the deputy %(name)s") % {"name": deputy}
 

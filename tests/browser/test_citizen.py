@@ -35,9 +35,9 @@ def photo(name):
 
 
 def fill(page, text=TEXT):
-    page.get_by_label("反映的内容").fill(text)
+    page.get_by_role("textbox", name="反映的内容").fill(text)
     page.get_by_label("姓名", exact=True).fill("李桂花")
-    page.get_by_label("手机号码").fill("139 7900 1234")
+    page.get_by_role("textbox", name="手机号码").fill("139 7900 1234")
     first, second = re.findall(r"\d+", page.locator("label[for=id_answer]").inner_text())
     page.get_by_label("等于几").fill(str(int(first) + int(second)))
 
@@ -45,12 +45,13 @@ def fill(page, text=TEXT):
 @pytest.mark.parametrize("javascript", [True, False], ids=["", "without JavaScript"])
 def test_an_opinion_with_two_photos_is_left_followed_and_rated(visit, station, office, quick, javascript):
     phone = visit(None, PHONE, java_script_enabled=javascript)
-    phone.goto(f"/stations/{station.pk}/opinion/")
+    phone.goto(f"/stations/{station.pk}/")  # what the QR code on the door says
+    phone.get_by_role("link", name="我要反映问题").click()
     phone.get_by_label("反映给").select_option("代表：王芳")
     fill(phone)
     phone.get_by_label("照片").set_input_files([photo("路灯1.png"), photo("路灯2.png")])
     phone.get_by_label("同意隐去姓名后公开").check()
-    phone.get_by_role("button", name="提交").click()
+    phone.get_by_role("button", name="提交", exact=True).click()
     phone.wait_for_url("**/opinions/receipt/")
     opinion = Opinion.objects.get()
     assert (opinion.pictures.count(), str(opinion.deputy)) == (2, "王芳")
@@ -67,7 +68,7 @@ def test_an_opinion_with_two_photos_is_left_followed_and_rated(visit, station, o
     expect(phone.get_by_role("heading", name="已答复")).to_be_visible()
     expect(phone.get_by_text("路灯已于本周修好。")).to_be_visible()
     assert opinion.code not in phone.url
-    phone.get_by_label("不满意").check()
+    phone.get_by_role("radio", name="不满意", exact=True).check()
     phone.get_by_label("补充说明").fill("昨晚又灭了")
     phone.get_by_role("button", name="提交评价").click()
     expect(phone.get_by_text("感谢您的评价")).to_be_visible()
@@ -80,10 +81,10 @@ def test_what_is_typed_wrongly_is_told_at_the_top_with_a_link_to_its_field(visit
     phone = visit(None, PHONE)
     phone.goto(f"/stations/{station.pk}/opinion/")
     fill(phone)
-    phone.get_by_label("手机号码").fill("12345")
-    phone.get_by_role("button", name="提交").click()
+    phone.get_by_role("textbox", name="手机号码").fill("12345")
+    phone.get_by_role("button", name="提交", exact=True).click()
     phone.get_by_role("link", name="手机号码：").click()
-    expect(phone.get_by_label("反映的内容")).to_have_value(TEXT)
+    expect(phone.get_by_role("textbox", name="反映的内容")).to_have_value(TEXT)
     assert looks.faults(phone) == {}
 
 
@@ -115,6 +116,6 @@ def test_pages_of_citizens_have_no_faults(visit, station, office, quick):
     assert looks.faults(page) == {}
     page.goto(f"/stations/{station.pk}/opinion/")
     fill(page, "上访")
-    page.get_by_role("button", name="提交").click()
+    page.get_by_role("button", name="提交", exact=True).click()
     page.wait_for_url("**/opinions/receipt/")
     assert looks.faults(page) == {}
