@@ -18,8 +18,10 @@ from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, Level, Mandate
 from deputies.views import consents_of, groups_of_the_city
+from liaison_stations.models import posts_of
+from liaison_stations.waiting import handles_opinions
 from proposals.models import Commitment, Suggestion
-from proposals.rules import HANDLERS
+from proposals.rules import HANDLERS, deputy_of
 from proposals.waiting import number_waiting
 
 from . import figures
@@ -74,9 +76,11 @@ def by_county(areas) -> list:
 
 
 def landing(request):
-    """Where somebody goes after signing in: staff to their desk, units to their board, others to what is theirs."""
+    """Where somebody goes after signing in: staff to their desk, stations and units to their board, others to what is theirs."""
     if request.user.is_staff:
         return redirect("admin:index")
+    if posts_of(request.user):
+        return redirect("stations:board")
     held = roles_of(request.user).keys()
     if held & HANDLING_ROLES:
         return redirect("proposals:unit")
@@ -87,8 +91,14 @@ def work_of(user) -> list[tuple]:
     """``[(label, address)]`` of the pages somebody works with because of a role."""
     held = roles_of(user)
     pages = []
+    if user.has_perm("liaison_stations.view_work_station"):
+        pages.append((_("My stations"), reverse("stations:board")))
+    if handles_opinions(user) or deputy_of(user) is not None:
+        pages.append((_("Citizens' opinions"), reverse("stations:opinions")))
     if held.keys() & HANDLING_ROLES:
         pages.append((_("What our unit has to do"), reverse("proposals:unit")))
+    if held.keys() & set(HANDLERS):
+        pages.append((_("Orders to our department"), reverse("stations:orders")))
     for membership in held.get(Role.COMMITTEE, ()):
         if committee := getattr(membership.unit, "committee", None):
             address = reverse("proposals:committee", args=[committee.pk])

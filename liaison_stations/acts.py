@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common import clock
@@ -109,7 +110,11 @@ OF_ORDER = [
 
 
 def acts(user, opinion: Opinion) -> list[Act]:
-    return _open_to(user, opinion, OF_OPINION, "opinion")
+    offered = _open_to(user, opinion, OF_OPINION, "opinion")
+    if user.is_staff and user.has_perm("liaison_stations.view_opinion"):
+        change = reverse("admin:liaison_stations_opinion_change", args=[opinion.pk])
+        offered.append(Act(_("Open in the staff area"), change))
+    return offered
 
 
 def acts_on_order(user, order: Dispatch) -> list[Act]:

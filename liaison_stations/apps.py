@@ -11,9 +11,33 @@ class LiaisonStationsConfig(AppConfig):
 
         from common import audit, imports, jobs
 
-        from . import blanking, notifications, personal, rules  # noqa: F401 what registers itself
+        from . import blanking, notifications, personal, reminders, rules  # noqa: F401 what registers itself
+        from .actions import raising
         from .station_table import StationTable
 
+        jobs.register(
+            "liaison_stations.reminders", reminders.remind, label=_("Remind of stations"), at=dt.time(7, 10)
+        )
+        jobs.register(
+            "liaison_stations.follow",
+            raising.follow,
+            label=_("Follow what became of opinions"),
+            every=dt.timedelta(hours=1),
+        )
+        jobs.explain(
+            opinions=_("told of opinions"),
+            orders=_("told of orders"),
+            extensions=_("told of requests for more time"),
+            plans=_("told of plans"),
+            approve=_("told to approve plans"),
+            notices=_("told of notices due"),
+            eves=_("told of receptions tomorrow"),
+            unclosed=_("told of receptions not closed"),
+            dropped=_("came back from a suggestion"),
+            replied=_("answered by a suggestion"),
+            kept=_("told that a promise was kept"),
+            filed=_("filed without a rating"),
+        )
         imports.register(StationTable())
         jobs.register(
             "liaison_stations.blanking",

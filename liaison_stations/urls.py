@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     answers,
+    board,
     calendars,
     citizens,
     coverage,
@@ -64,6 +65,9 @@ CITIZENS: list = [  # leave an opinion, follow it, read what was answered
     path("stations/stories/", answers.stories, name="stories"),
 ]
 OPINIONS: list = [  # /my/opinions/ and orders of departments
+    path("my/station/", board.station_board, name="board"),
+    path("my/opinions/", board.opinion_board, name="opinions"),
+    path("my/unit/orders/", board.order_board, name="orders"),
     path("my/opinions/<int:pk>/", opinions.detail, name="opinion"),
     path("my/opinions/<int:pk>/phone/", opinions.phone, name="opinion-phone"),
     path("my/opinions/pictures/<int:pk>/<slug:size>/", opinions.picture, name="opinion-picture"),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common import audit, clock, freshness
-from common.text import as_kept, in_office_language
+from common.text import as_kept, in_office_language, without_numbers
 from common.workflow import MoveRefused, advance
 from deputies.models import Deputy, Mandate
 from proposals.actions import suggestions
@@ -154,9 +154,9 @@ def _what_was_replied(suggestion) -> str:
             _("%(unit)s, %(day)s: %(result)s") % words if result else f"{words['unit']}，{words['day']}"
         )
         if suggestion.publication == Publication.FULL and suggestion.published_on:
-            lines.append(letter.text)
+            lines.append(without_numbers(letter.text))
     if suggestion.publication == Publication.SUMMARY and suggestion.published_on:
-        lines.append(suggestion.public_summary)
+        lines.append(without_numbers(suggestion.public_summary))
     return "\n".join(lines)
 
 

@@ -97,9 +97,9 @@ class OpinionQuerySet(models.QuerySet):
         return self.filter(search__words=text)
 
     def for_lists(self):
-        return self.select_related("station__area", "deputy", "category").defer(
-            "search", "text", "public_text"
-        )
+        """With the text, for what has no subject is called by its first words."""
+        unread = ("search", "public_text", "public_answer")
+        return self.select_related("station__area", "deputy", "category").defer(*unread)
 
 
 class Opinion(models.Model):
@@ -468,9 +468,8 @@ class DispatchQuerySet(models.QuerySet):
         return self.working().filter(due_on__lt=day)
 
     def for_lists(self):
-        return self.select_related("unit", "opinion__station__area").defer(
-            "opinion__search", "opinion__text", "opinion__public_text"
-        )
+        unread = ("result", "opinion__search", "opinion__public_text", "opinion__public_answer")
+        return self.select_related("unit", "opinion__station__area").defer(*unread)
 
 
 class Dispatch(models.Model):

@@ -73,6 +73,7 @@ def detail(request, pk):
         "key_items": suggestion.key_items.all(),
         "merged": merged_with(suggestion, user),
         "claim": getattr(suggestion, "claim", None) if view.is_inside else None,
+        "opinions": said_by_citizens(suggestion, user),
         "files": suggestion.files.select_related("file") if view.reads_text else [],
         "story": story(
             suggestion,
@@ -184,6 +185,15 @@ def sums(suggestion) -> list[dict]:
             }
         )
     return told
+
+
+def said_by_citizens(suggestion, user) -> list:
+    """What citizens said that it was made of: what was published, and what this visitor handles at a station."""
+    seen = list(suggestion.opinions.visible_to(user).for_lists())
+    public = suggestion.opinions.published().exclude(pk__in=[opinion.pk for opinion in seen])
+    return [(opinion, True) for opinion in seen] + [
+        (opinion, False) for opinion in public.select_related("station")
+    ]
 
 
 def merged_with(suggestion, user):

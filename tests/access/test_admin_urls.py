@@ -256,6 +256,21 @@ SCREENS = {
     "proposals_topicclaim": log(topic_claim, STAFF, move=OFFICE),
     "proposals_category": recorded(lambda cast: factories.CategoryFactory()),
     "proposals_replyclass": recorded(reply_class),
+    "liaison_stations_opinion": log(
+        lambda cast: factories.OpinionFactory(state="answered", answered_on="2026-06-01", may_publish=True),
+        f"{OFFICE} {LOCAL}",
+        history=OFFICE,
+        move=f"{OFFICE} {LOCAL}",
+        act=f"{OFFICE} {LOCAL}",
+        export=f"{OFFICE} county_office",
+    ),
+    "liaison_stations_dispatch": log(
+        lambda cast: factories.DispatchFactory(),
+        f"{OFFICE} {LOCAL}",
+        history=OFFICE,
+        move=f"{OFFICE} {LOCAL}",
+        act=f"{OFFICE} {LOCAL}",
+    ),
     "liaison_stations_stationplan": log(
         lambda cast: factories.StationPlanFactory(state="submitted"),
         STAFF,
@@ -349,6 +364,10 @@ POSTED = {
     "undo",
 }
 VERBS = {  # of a screen that offers not every move of its records, and of one with acts beside them
+    ("liaison_stations_opinion", "move"): "escalate",
+    ("liaison_stations_opinion", "act"): "publish",
+    ("liaison_stations_dispatch", "move"): "recall",
+    ("liaison_stations_dispatch", "act"): "decide_extension",
     ("proposals_suggestion", "move"): "register",
     ("proposals_suggestion", "act"): "classify",
     ("proposals_assignment", "move"): "keep",

@@ -805,6 +805,11 @@ TABLE = [
     Row("stations:answer-picture", PUBLIC, record=published_picture),
     Row("stations:answer-picture", "404", record=unpublished_picture),
     Row("stations:stories", PUBLIC),
+    Row("stations:board", "login stranger, 200 county_office township_office office superuser, 403"),
+    Row(
+        "stations:opinions", "login stranger, 200 deputy county_office township_office office superuser, 404"
+    ),
+    Row("stations:orders", "login stranger, 200 unit_officer, 404"),
     Row("stations:opinion", KNOW_OPINION, record=opinion_with_an_order),
     Row("stations:opinion", HANDLE_OPINION, record=opinion_held),
     Row(
