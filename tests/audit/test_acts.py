@@ -26,6 +26,7 @@ UNTOLD = {
     "liaison_stations.actions.opinions.why_not_join": ASKS,
     "liaison_stations.actions.opinions.why_not_publish": ASKS,
     "liaison_stations.actions.raising.who_may_be_asked": ASKS,
+    "liaison_stations.actions.receiving.found_words": ASKS,
     "liaison_stations.actions.stations.read_roster": ASKS,
     "liaison_stations.actions.receptions.notice_until": ASKS,
     "liaison_stations.actions.receptions.days_to_make": ASKS,
