@@ -6,6 +6,7 @@ import json
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.templatetags.admin_list import admin_list_filter, result_headers
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -13,12 +14,14 @@ from django.db import models, transaction
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from . import audit, once
+from . import audit, clock, freshness, once, staff_table
 from .fields import EncryptedField
 from .models import SentForm
 from .paging import keyset_page
@@ -47,6 +50,25 @@ class KeysetChangeList(ChangeList):
         self.full_result_count = None
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = True
+
+    @property
+    def headers(self):
+        return result_headers(self)
+
+    @property
+    def rows(self):
+        return staff_table.rows(self)
+
+    @property
+    def filters(self):
+        """The filters beside the list. While none is chosen they are the same for everybody, and drawn once a change."""
+
+        def draw():
+            return mark_safe("".join(admin_list_filter(self, spec) for spec in self.filter_specs))
+
+        if self.params:
+            return draw()
+        return freshness.kept(("filters", self.opts.label, get_language(), clock.today()), draw)
 
     @property
     def clear_search(self):
@@ -171,7 +193,7 @@ class PortalAdmin(OnceMixin, PlainFieldsMixin, ObjectPermissionsModelAdminMixin,
 
     ordering = ("-pk",)
     sortable_by = ()
-    list_per_page = 50
+    list_per_page = 25
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_select_related = True

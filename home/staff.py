@@ -5,9 +5,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common import preferences
+from common import clock, freshness, preferences
 from common.addresses import may_reach_staff_area
 
 from .desk import desk_of
@@ -71,6 +72,17 @@ MENU = [
 ]
 
 
+def menu_of(request) -> tuple:
+    """What the menu depends on: who somebody is today. Their roles are rows whose change is heard of."""
+    return "menu", get_language(), clock.today(), request.user.pk, request.user.is_superuser
+
+
+def here(desk, menu, path) -> tuple:
+    """The addresses of the menu that this page belongs to."""
+    addresses = [model["admin_url"] for group in menu for model in group["models"]]
+    return tuple(one for one in addresses if one and path.startswith(one)) or (desk,) * (path == desk)
+
+
 class StaffSite(AdminSite):
     enable_nav_sidebar = True
     empty_value_display = "—"
@@ -91,18 +103,25 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and may_reach_staff_area(request)
 
     def each_context(self, request):
-        names = {
-            "site_header": preferences.get("portal.name"),
-            "site_title": preferences.get("portal.name"),
-            "index_url": reverse("admin:index"),
+        name, index_url = preferences.get("portal.name"), reverse("admin:index")
+        own = {"site_header": name, "site_title": name, "index_url": index_url}
+        context = super().each_context(request) | own
+        return context | {
+            "menu_as": menu_of(request),
+            "here": here(index_url, context["available_apps"], request.path),
         }
-        return super().each_context(request) | names
 
     def get_app_list(self, request, app_label=None):
+        """The menu, asked for once a change: each of its screens asks four questions of the rules."""
+        return freshness.kept(
+            (*menu_of(request), app_label), lambda: self._by_task(self._build_app_dict(request, app_label))
+        )
+
+    def _by_task(self, apps):
         """The menu by task, not by app; a screen without a place in it stands at the end, so that none is lost."""
         models = {
             f"{app['app_label']}.{model['object_name'].lower()}": model
-            for app in self._build_app_dict(request, app_label).values()
+            for app in apps.values()
             for model in app["models"]
         }
         menu = [
