@@ -1,7 +1,7 @@
 """Terms, committees, groups, deputies and their mandates, and what deputies ask to be corrected."""
 
 from .corrections import Correction, CorrectionChange
-from .people import Consent, Deputy, DeputyGroup, Mandate, MandateChange
+from .people import Consent, Deputy, DeputyGroup, Mandate, MandateChange, all_but_the_name
 from .terms import Committee, Delegation, Level, Session, Term
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "MandateChange",
     "Session",
     "Term",
+    "all_but_the_name",
 ]

@@ -180,7 +180,7 @@ class SuggestionAdmin(SheetImportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, Re
         filters.CommitteeFilter,
         filters.OfUnitFilter,
     )
-    list_select_related = ()
+    list_select_related = ("committee__unit",)
     search_fields = ("title",)
     search_help_text = gettext_lazy("Number, words of title or text, or the lead deputy")
     MET = in_words(Suggestion, "met")

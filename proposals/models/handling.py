@@ -14,7 +14,7 @@ from accounts.rules import oversees_all, roles_of, units_of
 from common import clock, preferences
 from common.fields import BoundedTextField
 from common.models import StateChange
-from deputies.models import Deputy
+from deputies.models import Deputy, all_but_the_name
 
 from .. import states
 
@@ -33,7 +33,21 @@ ANSWERING = (Part.LEAD, Part.SEPARATE)  # who owes the deputy a reply; a co-unit
 GOVERNMENT_KINDS = (Unit.Kind.GOVERNMENT, Unit.Kind.DEPARTMENT, Unit.Kind.LOCAL, Unit.Kind.COMPANY)
 
 
-LONG_TEXTS = ("facts", "reasons", "request", "search", "title_words")  # of a suggestion; no list prints them
+UNLISTED = (  # columns of a suggestion that no list prints
+    "facts",
+    "reasons",
+    "request",
+    "search",
+    "title_words",
+    "wish_reason",
+    "public_summary",
+    "publication_reason",
+)
+
+
+def unlisted(path) -> list[str]:
+    """For ``defer``: what no list prints of the suggestion at ``path``, nor of its lead deputy."""
+    return [*(f"{path}__{name}" for name in UNLISTED), *all_but_the_name(f"{path}__lead")]
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -83,8 +97,7 @@ class AssignmentQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With everything a line of a list prints."""
-        related = self.select_related("unit", "suggestion__lead", "suggestion__session")
-        return related.defer(*(f"suggestion__{name}" for name in LONG_TEXTS))
+        return self.select_related("unit", "suggestion__lead").defer(*unlisted("suggestion"))
 
 
 class Assignment(models.Model):

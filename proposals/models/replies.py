@@ -16,7 +16,7 @@ from common.models import StateChange, StoredFile
 from deputies.models import Deputy
 
 from .. import states
-from .handling import ANSWERING, LONG_TEXTS, Assignment
+from .handling import ANSWERING, Assignment, unlisted
 from .suggestions import TEXT_LIMIT, Meaning, Publication, Solved, Suggestion, Verdict
 
 
@@ -84,8 +84,7 @@ class ReplyQuerySet(models.QuerySet):
     def for_lists(self):
         """With everything a line of a list prints."""
         part = "assignment__suggestion"
-        related = self.select_related("assignment__unit", f"{part}__lead", f"{part}__session")
-        return related.defer("text", *(f"{part}__{name}" for name in LONG_TEXTS))
+        return self.select_related("assignment__unit", f"{part}__lead").defer("text", *unlisted(part))
 
     def for_letters(self):
         """With everything that stands on the letter and around it."""

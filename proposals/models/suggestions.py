@@ -17,10 +17,10 @@ from common import clock, preferences
 from common.fields import BigramField, BoundedTextField
 from common.models import StateChange, StoredFile
 from common.text import half_width
-from deputies.models import Committee, Delegation, Deputy, Session
+from deputies.models import Committee, Delegation, Deputy, Session, all_but_the_name
 
 from .. import states
-from .handling import Assignment
+from .handling import UNLISTED, Assignment
 from .topics import Category
 
 S = states.SuggestionState
@@ -177,9 +177,7 @@ class SuggestionQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With everything a line of a list prints."""
-        return self.select_related("lead", "category", "committee__unit", "session", "reply_class").defer(
-            "facts", "reasons", "request", "search"
-        )
+        return self.select_related("lead", "reply_class").defer(*UNLISTED, *all_but_the_name("lead"))
 
 
 class Suggestion(models.Model):

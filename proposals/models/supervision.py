@@ -16,7 +16,7 @@ from common.models import StateChange, StoredFile
 from deputies.models import Committee, Deputy
 
 from .. import states
-from .handling import LONG_TEXTS, Assignment
+from .handling import Assignment, unlisted
 from .replies import Reply
 from .suggestions import Suggestion
 
@@ -88,8 +88,7 @@ class CommitmentQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With everything a line of a list prints."""
-        related = self.select_related("unit", "suggestion__lead", "suggestion__session")
-        return related.defer(*(f"suggestion__{name}" for name in LONG_TEXTS))
+        return self.select_related("unit", "suggestion__lead").defer(*unlisted("suggestion"))
 
 
 class Commitment(models.Model):
