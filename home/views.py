@@ -105,6 +105,8 @@ def work_of(user) -> list[tuple]:
             pages.append((_("Suggestions our committee supervises"), address))
     if held.keys() & {Role.LEADER, Role.OFFICE}:
         pages.append((_("Overview of the handling"), reverse("proposals:overview")))
+    if deputy_of(user):
+        pages.append((_("My receptions"), reverse("stations:my-receptions")))
     if user.has_perm("proposals.view_rates"):
         pages.append((_("Rates of suggestions"), reverse("proposals:figures")))
     return pages

@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common import clock
 from common.text import in_office_language
@@ -81,7 +82,10 @@ def _event(reception):
     station = reception.station
     is_cancelled = reception.state == states.ReceptionState.CANCELLED
     told = [
-        (_("Deputies"), "、".join(str(row.deputy) for row in reception.attendances.all())),
+        (
+            pgettext("reception", "Deputies"),
+            "、".join(str(row.deputy) for row in reception.attendances.all()),
+        ),
         (_("Jointly with"), "、".join(str(unit) for unit in reception.units.all())),
         (_("About"), reception.matters),
     ]

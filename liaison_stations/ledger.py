@@ -14,19 +14,19 @@ class VisitorLedger(SheetResource):
 
     title = gettext_lazy("Ledger of receptions")
 
-    row = Field(column_name=pgettext_lazy("column", "Row"))
-    day = Field("reception__day", gettext_lazy("Day"))
-    station = Field("station__name", gettext_lazy("Station"))
-    deputies = Field(column_name=gettext_lazy("Deputies who received"))
-    name = Field("name", gettext_lazy("Visitor"))
-    phone = Field(column_name=gettext_lazy("Telephone"))
-    text = Field("text", gettext_lazy("What was said"))
-    category = Field(column_name=pgettext_lazy("opinion", "Kind"))
-    route = Field("get_route_display", gettext_lazy("Dealt with"))
-    units = Field(column_name=gettext_lazy("Departments"))
-    result = Field("get_solved_display", gettext_lazy("Result"))
-    answered = Field("answered_on", gettext_lazy("Answered on"))
-    verdict = Field("get_verdict_display", gettext_lazy("Rating"))
+    row = Field(column_name=pgettext_lazy("ledger", "Row"))
+    day = Field("reception__day", pgettext_lazy("ledger", "Day"))
+    station = Field("station__name", pgettext_lazy("ledger", "Station"))
+    deputies = Field(column_name=pgettext_lazy("ledger", "Deputies who received"))
+    name = Field("name", pgettext_lazy("ledger", "Visitor"))
+    phone = Field(column_name=pgettext_lazy("ledger", "Telephone"))
+    text = Field("text", pgettext_lazy("ledger", "What was said"))
+    category = Field(column_name=pgettext_lazy("ledger", "Kind"))
+    route = Field("get_route_display", pgettext_lazy("ledger", "Dealt with"))
+    units = Field(column_name=pgettext_lazy("ledger", "Departments"))
+    result = Field("get_solved_display", pgettext_lazy("ledger", "Result"))
+    answered = Field("answered_on", pgettext_lazy("ledger", "Answered on"))
+    verdict = Field("get_verdict_display", pgettext_lazy("ledger", "Rating"))
 
     def export(self, queryset=None, **kwargs):
         self.rows_so_far = 0

@@ -1,7 +1,6 @@
 """The printed forms of a reception (D8.4): the notice that hangs at the station, and the form of one visitor (D3.3)."""
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -26,8 +25,7 @@ def notice(reception: Reception) -> Paper:
         ways.append(_("Telephone of the station: %(phone)s") % {"phone": station.phone})
     if station.takes_messages:
         ways.append(
-            _("Online at any time: %(address)s")
-            % {"address": settings.SITE_URL + reverse("stations:calendar-of", args=[station.pk])}
+            _("Online at any time: %(address)s") % {"address": settings.SITE_URL + station.get_absolute_url()}
         )
     return Paper(
         title=_("Notice of a reception"),
@@ -35,7 +33,7 @@ def notice(reception: Reception) -> Paper:
             (_("When"), when(reception)),
             (_("Where"), " ".join(filter(None, (station.name, reception.where)))),
             (
-                _("Deputies"),
+                pgettext("reception", "Deputies"),
                 "、".join(str(row.deputy) for row in reception.attendances.select_related("deputy")),
             ),
             (_("Jointly with"), "、".join(unit.name for unit in reception.units.all())),
@@ -71,7 +69,7 @@ def registration(opinion: Opinion) -> Paper:
         facts=_filled(
             (_label("station"), opinion.station.name),
             (_("When"), when(reception)),
-            (_("Deputies"), "、".join(str(row.deputy) for row in came)),
+            (pgettext("reception", "Deputies"), "、".join(str(row.deputy) for row in came)),
             (_("Jointly with"), "、".join(unit.name for unit in reception.units.all())),
         )
         + (

@@ -19,7 +19,10 @@ from .models import Dispatch, Opinion
 from .notifications import accounts_of, county_offices, people_at, send, staff_of, township_offices, with_role
 
 O, D = states.OpinionState, states.DispatchState  # noqa: E741 the letter of the noun
-OTHERS = (reminders_plans.remind, reminders_receptions.remind)  # what else of the app is reminded of, each ``remind(now) -> dict``
+OTHERS = (
+    reminders_plans.remind,
+    reminders_receptions.remind,
+)  # what else of the app is reminded of, each ``remind(now) -> dict``
 WARN = 1  # days before; most steps have no more than five
 # Days late from which each is told. Two apart: whoever is told can act on a working day before the next one hears of it
 STATION_AFTER, TOWNSHIP_AFTER, COUNTY_AFTER, CITY_AFTER = 1, 3, 5, 7

@@ -19,6 +19,9 @@ from .notifications.receptions import expected_at, keepers_of, when
 
 S = states.ReceptionState
 SOON = 2  # days before the last one on which a notice is in time
+AHEAD = clock.ONE_DAY * (
+    SOON + 30
+)  # no notice is wanted earlier than 30 days before, whatever the setting says
 LATE = (1, 4, 8, 15, 30)  # days after: an open day is told of five times, then it is a matter of the score
 TOWNSHIP_AFTER, COUNTY_AFTER = 4, 8
 
@@ -36,7 +39,8 @@ def remind(now: dt.datetime) -> dict:
 
 def notices_due(today) -> int:
     """The station from two days before, its township too on the last day and after it, until the day itself."""
-    due = _open().filter(state=S.PLANNED, day__gte=today, notice_until__lte=today + SOON * clock.ONE_DAY)
+    due = _open().filter(state=S.PLANNED, day__range=(today, today + AHEAD))
+    due = due.filter(notice_until__lte=today + SOON * clock.ONE_DAY)
     told = 0
     for reception in due.iterator(chunk_size=500):
         left = (reception.notice_until - today).days

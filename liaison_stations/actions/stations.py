@@ -18,6 +18,7 @@ from deputies.models import Deputy, Mandate
 from .. import names
 from ..models import Residency, Station, current
 from ..notifications import stations as notifications
+from . import receptions
 
 MERGED = gettext_lazy("The station was merged into %(into)s.")
 CLOSED = gettext_lazy("The station was closed.")
@@ -108,7 +109,7 @@ def _end(station, day, by, reason):
         post.until = day
         _save(post, by)
     for reception in station.receptions.to_come():
-        advance(reception, "cancel", by=by, note=reason)
+        receptions.cancel(reception, by=by, note=reason)
 
 
 def _save(record, by, reason=None, columns=None):

@@ -34,7 +34,7 @@ class AnnounceForm(ActForm):
 
 
 class NoticeFilter(admin.SimpleListFilter):
-    title, parameter_name = gettext_lazy("notice"), "notice"
+    title, parameter_name = pgettext_lazy("reception", "notice"), "notice"
 
     def lookups(self, request, model_admin):
         return [
@@ -191,7 +191,7 @@ class ReceptionAdmin(SheetExportMixin, BulkMixin, ReadOnlyMixin, MovesMixin, Rec
         rows = reception.attendances.all()
         return f"{sum(row.came_at is not None for row in rows)}/{len(rows)}"
 
-    @admin.display(description=gettext_lazy("notice"))
+    @admin.display(description=pgettext_lazy("reception", "notice"))
     def notice(self, reception):
         if reception.announced_at:
             day = date_format(clock_day(reception.announced_at))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.rules import area_codes, sees_whole_city
 from common import freshness, uploads
 from common.access import require
+from common.bulk import BulkMixin
 from common.forms import DayField, PictureField
 from common.import_admin import SheetImportMixin
 from common.staff import RecordedAdmin, RowsInline, in_words
@@ -25,6 +26,7 @@ from ..actions import stations as actions
 from ..models import ReceptionRule, Residency, Station, StationPost
 from ..resources import StationResource
 from ..station_table import StationTable
+from .receptions import YEAR_OF_STATIONS
 
 
 class StationForm(forms.ModelForm):
@@ -144,12 +146,13 @@ class MergeForm(DayNoteForm):
 
 
 @admin.register(Station)
-class StationAdmin(SheetImportMixin, MovesMixin, RecordedAdmin):
+class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
     sheet_kind = "stations"
     resource_classes = (StationResource,)
     form = StationForm
     move_actions = actions
     move_forms = dict.fromkeys(Station.MOVES, DayNoteForm) | {"merge": MergeForm}
+    bulk_acts = {"make_year": YEAR_OF_STATIONS}
     change_list_template = "admin/liaison_stations/station_list.html"
     list_display = (
         "name",

@@ -22,9 +22,10 @@ def keepers_of(station) -> list:
 
 
 def when(reception) -> str:
-    """2026年3月16日（周一）9:00—11:00."""
-    return _("%(day)s, %(begins)s–%(ends)s") % {
+    """2026年3月16日（星期一）9:00—11:00."""
+    return _("%(weekday)s %(day)s, %(begins)s–%(ends)s") % {
         "day": date_format(reception.day, "DATE_FORMAT"),
+        "weekday": date_format(reception.day, "l"),
         "begins": time_format(reception.begins, "G:i"),
         "ends": time_format(reception.ends, "G:i"),
     }

@@ -31,11 +31,13 @@ MOST_PAST = 12  # receptions of a station that were held, on its page
 @login_not_required
 @public_page("month", "area")
 def calendar(request):
-    """One month, of the city or of an area."""
-    month, is_near = month_of(request.GET.get("month", ""))
+    """What is to come, or one month, of the city or of an area."""
+    this = clock.today().replace(day=1)
+    month, is_near = month_of(request.GET.get("month", ""), this)
     area = area_of(request.GET.get("area", ""))
     asked_in_vain = bool(request.GET.get("area")) and area is None
-    receptions = Reception.objects.public().filter(day__range=(month, _last_day(month)))
+    days = {"day__range": (month, _last_day(month))} if month else {"day__gte": clock.today()}
+    receptions = Reception.objects.public().filter(**days)
     if area:
         receptions = receptions.filter(station__area__code__startswith=area.code)
     receptions = receptions.for_lists().prefetch_related("attendances__deputy", "units")
@@ -46,8 +48,8 @@ def calendar(request):
         "areas": areas(),
         "page": page,
         "months": _months_to_choose(month),
-        "before": _neighbour(month, -1, area),
-        "next": _neighbour(month, 1, area),
+        "before": _neighbour(month, -1, area) if month else _neighbour(this, 0, area),
+        "next": _neighbour(month or this, 1, area),
         "today": clock.today(),
         **_address(reverse("stations:feed-of-area", args=[area.code]) if area else reverse("stations:feed")),
     }
@@ -135,12 +137,11 @@ def _city():
 # What was asked for
 
 
-def month_of(text) -> tuple[dt.date, bool]:
-    """The first day of the month asked for, else of this one; whether it lies near enough for its page to be kept."""
-    this = clock.today().replace(day=1)
+def month_of(text, this) -> tuple[dt.date | None, bool]:
+    """The first day of the month asked for, if any; whether it lies near enough to ``this`` for its page to be kept."""
     found = MONTH.fullmatch(text)
     if not found:
-        return this, not text
+        return None, not text
     month = dt.date(int(found[1]), int(found[2]), 1)
     return month, abs((month.year - this.year) * 12 + month.month - this.month) <= NEAR
 
@@ -167,7 +168,7 @@ def _last_day(month):
 def _months_to_choose(month):
     """A year around this month, and the one that was asked for."""
     this = clock.today().replace(day=1)
-    offered = {clock.add_months(this, n) for n in range(-NEAR, 3)} | {month}
+    offered = {clock.add_months(this, n) for n in range(-NEAR, 3)} | ({month} if month else set())
     return [
         {"value": f"{one:%Y-%m}", "label": date_format(one, "YEAR_MONTH_FORMAT"), "here": one == month}
         for one in sorted(offered)

@@ -215,7 +215,7 @@ def _why_closed(reception):
 
 def of_station(request, pk):
     """All days of a station, the next ones first, and how it receives."""
-    station = station_for(request, pk, "view")
+    station = station_for(request, pk)
     to_come = Reception.objects.filter(station=station).to_come().order_by("day", "begins")[:MOST_TO_COME]
     past = Reception.objects.filter(station=station).exclude(state__in=states.TO_COME, day__gte=clock.today())
     page = keyset_page(past, request.GET, order=("-day", "-pk"))
@@ -295,11 +295,12 @@ def mine(request):
     return render(request, "liaison_stations/receptions/mine.html", context)
 
 
-def station_for(request, pk, verb) -> Station:
-    """A station somebody works with, or 404; 403 for who may only read."""
+def station_for(request, pk, verb="") -> Station:
+    """A station somebody works with, or 404; 403 for who may only read and asks for more."""
     stations = Station.objects.managed_by(request.user).select_related("area", "parent__parent")
     station = get_object_or_404(stations, pk=pk)
-    require(request.user, f"liaison_stations.{verb}_reception", station)
+    if verb:
+        require(request.user, f"liaison_stations.{verb}_reception", station)
     return station
 
 

@@ -11,6 +11,7 @@ ASKS = "asks, and changes nothing"
 PART = "a part of acts that are told"
 UNTOLD = {
     "liaison_stations.actions.plans.fingerprint": ASKS,
+    "liaison_stations.actions.receiving.found_words": ASKS,
     "accounts.actions.may_manage": ASKS,
     "accounts.actions.require_may_manage": ASKS,
     "accounts.actions.one_time_password": ASKS,
@@ -26,7 +27,6 @@ UNTOLD = {
     "liaison_stations.actions.opinions.why_not_join": ASKS,
     "liaison_stations.actions.opinions.why_not_publish": ASKS,
     "liaison_stations.actions.raising.who_may_be_asked": ASKS,
-    "liaison_stations.actions.receiving.found_words": ASKS,
     "liaison_stations.actions.stations.read_roster": ASKS,
     "liaison_stations.actions.receptions.notice_until": ASKS,
     "liaison_stations.actions.receptions.days_to_make": ASKS,

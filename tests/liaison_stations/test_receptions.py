@@ -12,7 +12,7 @@ from accounts.models import Role
 from common.clock import seed_holidays
 from common.workflow import MoveRefused
 from liaison_stations import reminders_receptions as reminders
-from liaison_stations.actions import receptions
+from liaison_stations.actions import receptions, stations
 from liaison_stations.models import Attendance, Opinion, Reception, ReceptionRule
 from liaison_stations.states import OpinionState, ReceptionState, StationState
 from notices.models import Notice
@@ -498,6 +498,12 @@ def test_a_day_that_nobody_closed_climbs(here, clock, township_office, yushui_of
     )  # long ago: a matter of the score
 
 
+def test_who_was_expected_hears_that_the_station_closed(here, office):
+    stations.close(here.station, by=office, note="并入街道代表之家。")
+    assert fresh(here.reception).state == R.CANCELLED
+    assert "取消" in told(here.deputies[0].user)[0]
+
+
 def test_held_cancelled_and_closed_stations_are_left_alone(here, clock):
     here.station.state = StationState.CLOSED
     here.station.save()
@@ -535,6 +541,19 @@ def test_notices_are_published_many_at_once(here, sign_in, office):
     assert fresh(here.reception).state == R.PLANNED
     client.post(address, data | {"step": "confirm"})
     assert [fresh(one).state for one in (here.reception, nobody)] == [R.ANNOUNCED, R.PLANNED]
+
+
+def test_the_days_of_a_year_are_made_for_many_stations(here, sign_in, yushui_office):
+    rule_of(here.station, day=15)
+    bare = factories.StationFactory()
+    client, address = sign_in(yushui_office), reverse("admin:liaison_stations_station_changelist")
+    data = {"action": "make_year", "_selected_action": [here.station.pk, bare.pk]}
+    assert "年" in client.post(address, data).content.decode()  # asks for which
+    preview = client.post(address, data | {"step": "form", "year": "2026"}).content.decode()
+    assert "9天：每月15日 9:00—11:00" in preview and "还没有录入接待日" in preview
+    assert here.station.receptions.count() == 1
+    client.post(address, data | {"step": "confirm", "year": "2026"})
+    assert (here.station.receptions.count(), bare.receptions.count()) == (10, 0)
 
 
 def test_acts_of_the_staff_area_do_the_same(here, sign_in, township_office, clock):
