@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
 from simple_history.utils import bulk_create_with_history
 
 from . import actions
@@ -48,8 +47,8 @@ def build(random, scale: int) -> None:
 
 
 def enter_people(people) -> None:
-    """Accounts for ``(user name, name, phone)``. The password is hashed once, as hashing is slow by intent."""
-    password = make_password(PASSWORD)
+    """Accounts for ``(user name, name, phone)``. The password was hashed once, as hashing is slow by intent."""
+    password = User.objects.get(username=SUPERUSER[0]).password
     users = [
         User(username=username, name=name, phone=phone, password=password) for username, name, phone in people
     ]

@@ -39,7 +39,9 @@ class Chronicle:
         if record.state not in arrow.sources:
             raise ValueError(f"{move} from {record.state}")
         history = record._meta.get_field("changes").related_model
-        change = history(record=record, move=move, before=record.state, after=arrow.target, by=by, note=note)
+        change = history(
+            record=record, move=move, before=record.state, after=arrow.target, by_id=by and by.pk, note=note
+        )
         change.at = self.at(day)
         self.add(change)
         record.state = arrow.target

@@ -15,6 +15,8 @@ from common.audit_models import AuditEntry
 from common.models import ImportBatch
 from common.paging import capped_counts
 from deputies.models import Correction, Deputy
+from liaison_stations import states
+from liaison_stations.models import Dispatch, Opinion, Reception, StationPlan
 from notices.models import Delivery
 from proposals.models import Assignment, Commitment, Extension, Suggestion
 
@@ -105,6 +107,88 @@ LINES = [
         "proposals_commitment",
         lambda user: Commitment.objects.of_staff(user).late(clock.today()),
         lambda: {"late": "yes"},
+    ),
+    Line(
+        "liaison_stations.release_opinion",
+        WAITS,
+        _("messages of citizens held for review"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).filter(state="held"),
+        lambda: {"state__exact": "held"},
+    ),
+    Line(
+        "liaison_stations.accept_opinion",
+        WAITS,
+        _("opinions of citizens to review"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).filter(state="submitted"),
+        lambda: {"state__exact": "submitted"},
+    ),
+    Line(
+        "liaison_stations.dispatch_opinion",
+        WAITS,
+        _("opinions to answer or to dispatch"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).filter(state="accepted"),
+        lambda: {"state__exact": "accepted"},
+    ),
+    Line(
+        "liaison_stations.close_opinion",
+        WAITS,
+        _("opinions that departments solved, to be reported back"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).filter(state="solved"),
+        lambda: {"state__exact": "solved"},
+    ),
+    Line(
+        "liaison_stations.send_down_opinion",
+        WAITS,
+        _("opinions raised to the county office"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).filter(state="escalated"),
+        lambda: {"state__exact": "escalated"},
+    ),
+    Line(
+        "liaison_stations.announce_reception",
+        WAITS,
+        _("receptions to announce"),
+        "liaison_stations_reception",
+        lambda user: Reception.objects.managed_by(user).filter(state="planned", day__gte=clock.today()),
+        lambda: {"notice": "due"},
+    ),
+    Line(
+        "liaison_stations.approve_stationplan",
+        WAITS,
+        _("yearly plans of stations to approve"),
+        "liaison_stations_stationplan",
+        lambda user: StationPlan.objects.managed_by(user).filter(state="submitted"),
+        lambda: {"state__exact": "submitted"},
+    ),
+    Line(
+        "liaison_stations.escalate_opinion",
+        LATE,
+        _("opinions of citizens whose next step is late"),
+        "liaison_stations_opinion",
+        lambda user: Opinion.objects.handled_by(user).late(clock.today()),
+        lambda: {"late": "yes"},
+    ),
+    Line(
+        "liaison_stations.recall_dispatch",
+        LATE,
+        _("departments that are late with an order"),
+        "liaison_stations_dispatch",
+        lambda user: Dispatch.objects.visible_to(user).late(clock.today()),
+        lambda: {"late": "yes"},
+    ),
+    Line(
+        "liaison_stations.hold_reception",
+        LATE,
+        _("receptions whose day has passed, to be closed"),
+        "liaison_stations_reception",
+        lambda user: Reception.objects.managed_by(user).filter(
+            state__in=states.TO_COME, day__lt=clock.today()
+        ),
+        lambda: {"open": "yes"},
     ),
     Line(
         "deputies.accept_correction",

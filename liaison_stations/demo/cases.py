@@ -13,7 +13,7 @@ from .opinions import Channel, Life, Route, Solved, finish
 ONLINE_ANSWERED = 1379  # online messages that were answered (D10.2)
 SOLVED = 2236
 """Problems solved by deputies of all levels (D10.2): opinions that were answered as solved, whatever their channel."""
-OTHERS_ANSWERED = 1990  # of the other channels
+OTHERS_ANSWERED = 1520  # of the other channels
 OTHERS = (Channel.RECEPTION,) * 12 + (Channel.VISIT,) * 5 + (Channel.QUESTIONNAIRE,) * 2 + (Channel.STREET_COUNCIL,)  # fmt: skip
 STREETS = "街道"
 REFUSED, JOINED = 60, 40

@@ -8,7 +8,7 @@ from common import clock
 
 from .. import days
 from ..models import Attendance, Reception, Star
-from .matters import CANCELLED, RECEPTION_SUMMARIES
+from . import matters
 
 PAST, COMING = dt.timedelta(days=730), dt.timedelta(days=60)
 ANNOUNCED_AHEAD = dt.timedelta(days=12)
@@ -64,13 +64,12 @@ def _one(chronicle, place, rule, planned_on, day, turn):
         chronicle.add(Attendance(reception=reception, deputy=deputy))
         for deputy, _n in zip(turn, range(min(many, len(place.deputies))), strict=False)
     ]
+    if day < chronicle.today and chronicle.chance(missed):
+        chronicle.step(reception, "cancel", day, place.by, matters.NOT_HELD)
+        return reception
     ahead = 2 if chronicle.chance(late) else -chronicle.random.randint(1, 16)  # late, or long before
     announced = reception.notice_until + clock.ONE_DAY * ahead
-    if (
-        announced > chronicle.today
-        or day > chronicle.today + ANNOUNCED_AHEAD
-        or (day < chronicle.today and chronicle.chance(missed))
-    ):
+    if announced > chronicle.today or day > chronicle.today + ANNOUNCED_AHEAD:
         return reception
     reception.announced_at = chronicle.step(reception, "announce", announced, place.by)
     if place.is_of_area and chronicle.chance(0.08):
@@ -81,7 +80,9 @@ def _one(chronicle, place, rule, planned_on, day, turn):
         day == chronicle.today and chronicle.now.astimezone(chronicle.zone).time() > rule.ends
     ):
         if chronicle.chance(0.03):
-            chronicle.step(reception, "cancel", announced, place.by, chronicle.random.choice(CANCELLED))
+            chronicle.step(
+                reception, "cancel", announced, place.by, chronicle.random.choice(matters.CANCELLED)
+            )
         else:
             _hold(chronicle, place, reception, expected, came)
     return reception
@@ -98,4 +99,6 @@ def _hold(chronicle, place, reception, expected, came):
             attendance.by = place.by if attendance.way == Attendance.Way.STAFF else attendance.deputy.user
     chronicle.step(reception, "hold", reception.day, place.by)
     visitors = chronicle.random.randint(1, 9)
-    reception.summary = chronicle.random.choice(RECEPTION_SUMMARIES).format(n=visitors, k=visitors // 2)
+    reception.summary = chronicle.random.choice(matters.RECEPTION_SUMMARIES).format(
+        n=visitors, k=visitors // 2
+    )

@@ -110,11 +110,14 @@ def _below(chronicle, top, scale):
     number = (BELOW[area.kind] + (area.name in ONE_MORE)) * scale
     hamlets = [first + second for first in HAMLET_FIRST for second in HAMLET_SECOND]
     named = random.sample(hamlets, min(number, len(hamlets)))
+    kinds = [Station.Kind.POINT] * 3
+    if top.station.kind == Station.Kind.HOME:  # a station has but points below it
+        kinds[0] = Station.Kind.STATION
     sectors = random.sample(words.SECTORS, len(words.SECTORS))
     suffix, found, station = "社区" if area.kind == Area.Kind.STREET else "村", [], None
     for n in range(number):
         hamlet = named[n % len(named)] + suffix
-        kind = Station.Kind.STATION if n % 3 == 0 else Station.Kind.POINT
+        kind = kinds[n % 3]
         noun = "代表联络站" if kind == Station.Kind.STATION else "代表联络点"
         name = f"{area}{hamlet}{noun}"
         is_sector = n % 3 == 2 and chronicle.chance(0.5)

@@ -7,9 +7,11 @@ from simple_history.utils import bulk_create_with_history
 
 from common import clock
 
-from .. import seeds
+from .. import scoring, seeds
 from ..models import (
+    Criterion,
     Rectification,
+    ReviewScore,
     Reward,
     Scheme,
     Star,
@@ -24,7 +26,7 @@ RISEN, FALLEN = 7, 1  # of the city: from four to five, from four to three (D10.
 # so many of those with three and four stars now had fewer the year before
 ALSO_RISEN = {Star.FOUR: 9, Star.THREE: 6}
 REVOKED = 2
-LINES = {Star.FIVE: (90, 104), Star.FOUR: (80, 89), Star.THREE: (70, 79), Star.NONE: (42, 69)}
+LINES = {Star.FIVE: (91, 104), Star.FOUR: (80, 89), Star.THREE: (70, 79), Star.NONE: (0, 69)}
 REWARDS = {  # yuan
     (Star.FIVE, StarMove.PROMOTE): 8000,
     (Star.FIVE, StarMove.KEEP): 5000,
@@ -34,6 +36,7 @@ REWARDS = {  # yuan
 }
 BEFORE = {Star.FIVE: Star.FOUR, Star.FOUR: Star.THREE, Star.THREE: Star.NONE}
 STEPS = ("score", "review", "check", "decide", "publish", "finish")
+FAR = (0, 0, 1, 0, 0, 2, 0, 1, 0, 3, 0, 0)  # this year; the station of who signs in has to score itself
 DAY = clock.ONE_DAY
 
 
@@ -54,6 +57,48 @@ def build(chronicle, places):
     _this_round(chronicle, places)
     chronicle.store()
     _records(chronicle, reviews, scheme)
+
+
+class Points:
+    """The points of reviews: what the records give, and as much evidence as the stars of the station ask for."""
+
+    def __init__(self, chronicle, places, scheme, day):
+        criteria = list(scheme.criteria.all())
+        self.chronicle = chronicle
+        self.tallies = scoring.tallies([place.station for place in places], scheme.year, day)
+        self.computed, self.evidence, self.bonus = (
+            [criterion for criterion in criteria if criterion.source == source]
+            for source in (Criterion.Source.COMPUTED, Criterion.Source.EVIDENCE, Criterion.Source.BONUS)
+        )
+
+    def give(self, review, stars) -> Decimal:
+        """Write the points of each line; their sum."""
+        counted = self.tallies[review.station_id]
+        score = Decimal(0)
+        for criterion in self.computed:
+            points = counted[criterion.measure].points(criterion.points)
+            self._add(review, criterion, computed=points)
+            score += points
+        low, high = LINES[stars]
+        most = sum(criterion.points for criterion in self.evidence)
+        least = max(low - score, Decimal(0))
+        given = min(max(least, most - self.chronicle.random.randint(0, 4)), high - score, most)
+        score += self._spread(review, self.evidence, max(given, Decimal(0)))
+        if stars == Star.FIVE:  # what makes them known
+            score += self._spread(review, self.bonus, Decimal(self.chronicle.random.choice((0, 2, 4))))
+        return score
+
+    def _spread(self, review, criteria, points) -> Decimal:
+        """So many points over these lines, each full until they are used up."""
+        left = points
+        for criterion in criteria:
+            part = min(criterion.points, left)
+            self._add(review, criterion, self_points=part, note=words.EVIDENCE if part else "")
+            left -= part
+        return points - left
+
+    def _add(self, review, criterion, **points):
+        self.chronicle.add(ReviewScore(review=review, criterion=criterion, **points))
 
 
 def _moves(places):
@@ -94,6 +139,7 @@ def _scheme(chronicle, year, opened):
 
 def _last_round(chronicle, places, scheme, moves):
     last, reviews = chronicle.last_round, []
+    points = Points(chronicle, places, scheme, dt.date(scheme.year, 12, 31))
     for place in places:
         move, before = moves[place.station.pk]
         review = chronicle.add(
@@ -101,8 +147,7 @@ def _last_round(chronicle, places, scheme, moves):
                 scheme=scheme, station=place.station, old_stars=before, is_spot_checked=chronicle.chance(0.3)
             )
         )
-        low, high = LINES[place.station.stars]
-        score = Decimal(f"{chronicle.random.uniform(low, high):.1f}")
+        score = points.give(review, place.station.stars)
         days = (
             last.opened + 12 * DAY,
             last.opened + 25 * DAY,
@@ -202,12 +247,16 @@ def _this_round(chronicle, places):
     opened = chronicle.workday(max(dt.date(chronicle.today.year, 1, 1), chronicle.today - 21 * DAY))
     opened = min(opened, chronicle.today)
     scheme = _scheme(chronicle, chronicle.today.year, opened)
-    for n, place in enumerate(place for place in places if place.station.is_open):
+    there = [place for place in places if place.station.is_open]
+    far = [FAR[n % len(FAR)] for n in range(len(there))]  # so many of the first steps of each
+    points = Points(
+        chronicle, [place for place, steps in zip(there, far, strict=True) if steps], scheme, chronicle.today
+    )
+    for place, steps in zip(there, far, strict=True):
         review = chronicle.add(
             StarReview(scheme=scheme, station=place.station, old_stars=place.station.stars)
         )
-        far = (
-            (0, 0, 1, 1, 2, 0, 1, 3, 2, 0)[n % 10] if n else 0
-        )  # the first steps of STEPS; the first is the sign-in's
-        for nth, step in enumerate(STEPS[:far]):
+        if steps:
+            review.score = points.give(review, place.station.stars)
+        for nth, step in enumerate(STEPS[:steps]):
             _take(chronicle, place, review, step, opened + DAY * (5 + 5 * nth))

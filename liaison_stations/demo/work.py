@@ -26,6 +26,8 @@ OF_MANAGEMENT = (
     (Kind.SUPERVISION, 2),
     (Kind.ASSESSMENT, 1),
 )  # by city, county and township
+YEARS = dt.timedelta(days=730)
+TAKING_PART = 2  # deputies at an event
 ENTERED_AFTER = (0, 1, 2, 5)  # days
 
 
@@ -95,7 +97,7 @@ def _event(chronicle, place, kind, year, nth, number):
     on = chronicle.workday(dt.date(year, 1, 20) + clock.ONE_DAY * (nth * length + random.randrange(length)))
     if kind == Kind.ASSESSMENT:
         on = chronicle.workday(dt.date(year, 12, 1) + clock.ONE_DAY * random.randrange(15))
-    if on > chronicle.today or (place.until and on > place.until):
+    if not chronicle.today - YEARS <= on <= min(chronicle.today, place.until or on):
         return
     level = ""
     if kind in (Kind.PUBLICITY, Kind.SURVEY):
@@ -115,5 +117,5 @@ def _event(chronicle, place, kind, year, nth, number):
             at=chronicle.at(min(on + clock.ONE_DAY * random.choice(ENTERED_AFTER), chronicle.today)),
         )
     )
-    for deputy in random.sample(place.deputies, min(3, len(place.deputies))):
+    for deputy in random.sample(place.deputies, min(TAKING_PART, len(place.deputies))):
         chronicle.add(StationEvent.deputies.through(stationevent=event, deputy=deputy))

@@ -8,8 +8,19 @@ from django.contrib.admin import site
 from django.urls import reverse
 
 from deputies.models import Correction
+from liaison_stations.models import StationPlan
 from notices.models import Delivery
-from tests.factories import CorrectionFactory, FenyiFactory, MandateFactory, NoticeFactory, UserFactory
+from tests.factories import (
+    CorrectionFactory,
+    DispatchFactory,
+    FenyiFactory,
+    MandateFactory,
+    NoticeFactory,
+    OpinionFactory,
+    ReceptionFactory,
+    StationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)  # a Thursday, ten o'clock in Xinyu
@@ -33,8 +44,39 @@ def busy():
         yield
 
 
+@pytest.fixture
+def at_stations():
+    """Something of every kind that waits or is late at a station of Yushui, and two messages at one of Fenyi."""
+    with time_machine.travel(NOW, tick=False):
+        today = NOW.date()
+        before, later = today - dt.timedelta(days=3), today + dt.timedelta(days=9)
+        station = StationFactory()
+        elsewhere = StationFactory(area=FenyiFactory())
+        for state, due_on in (
+            ("held", later),
+            ("submitted", later),
+            ("submitted", before),
+            ("accepted", before),
+            ("dispatched", later),
+            ("solved", later),
+            ("escalated", later),
+            ("answered", later),
+        ):
+            fields = {"answered_on": before} if state == "answered" else {}
+            opinion = OpinionFactory(station=station, state=state, due_on=due_on, **fields)
+            if state == "dispatched":
+                DispatchFactory(opinion=opinion, due_on=before)
+        OpinionFactory(station=elsewhere, state="submitted", due_on=before)
+        OpinionFactory(station=elsewhere, state="submitted", due_on=later)
+        ReceptionFactory(station=station, day=later)
+        ReceptionFactory(station=station, day=before, announced=True)
+        ReceptionFactory(station=station, day=before - dt.timedelta(days=9), held=True)
+        StationPlan.objects.create(station=station, year=2026, text="…", state="submitted")
+        yield
+
+
 @pytest.mark.parametrize("role", ["office", "yushui_office", "auditor", "superuser", "committee_officer"])
-def test_every_number_is_the_length_of_the_list_it_opens(busy, role, request, sign_in):
+def test_every_number_is_the_length_of_the_list_it_opens(busy, at_stations, role, request, sign_in):
     client = sign_in(request.getfixturevalue(role))
     for line in lines(client):
         opened = client.get(line["url"])
@@ -43,12 +85,27 @@ def test_every_number_is_the_length_of_the_list_it_opens(busy, role, request, si
 
 
 def test_the_office_sees_what_waits_and_what_is_late(busy, sign_in, office):
-    numbers = [line["number"] for line in lines(sign_in(office)) if "/proposals/" not in line["url"]]
-    assert numbers[:3] == [2, 1, 1]
+    assert numbers_of_people(sign_in(office))[:3] == [2, 1, 1]
 
 
 def test_a_local_office_counts_its_own_area_only(busy, sign_in, yushui_office):
-    assert [line["number"] for line in lines(sign_in(yushui_office))] == [1, 1]
+    assert numbers_of_people(sign_in(yushui_office)) == [1, 1]
+
+
+def numbers_of_people(client):
+    """Of the lines that are no matter of suggestions or stations."""
+    others = ("/proposals/", "/liaison_stations/")
+    return [line["number"] for line in lines(client) if not any(part in line["url"] for part in others)]
+
+
+def test_offices_see_what_waits_and_is_late_at_their_stations(at_stations, sign_in, office, yushui_office):
+    def of_stations(user):
+        return [
+            line["number"] for line in lines(sign_in(user)) if "/liaison_stations/" in line["url"]
+        ]
+
+    assert of_stations(yushui_office) == [1, 2, 1, 1, 1, 1, 1, 2, 1, 1]
+    assert of_stations(office) == [1, 4, 1, 1, 1, 1, 1, 3, 1, 1]
 
 
 def test_a_role_without_lines_is_told_so(sign_in):

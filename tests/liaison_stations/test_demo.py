@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Area, User
-from common import clock
+from common import clock, preferences
 from deputies.models import Deputy, Mandate
 from home import demo
 from liaison_stations import states
@@ -127,9 +127,9 @@ def test_the_history_of_each_leads_to_where_it_stands(city, model):
         move = model.MOVES[change.move]
         assert change.before in move.sources, change.move
         assert change.after == move.target
-        assert change.note or not move.needs_note
         assert change.at <= timezone.now()
         steps[change.record_id].append(change)
+        assert change.note or not move.needs_note
     begins = {None, "running", "planned", "submitted", "held", "sent", "draft", "self"}
     for pk, state in model.objects.values_list("pk", "state"):
         told = steps[pk]
@@ -172,6 +172,11 @@ def test_opinions_say_what_is_due_when_and_what_came_of_them(city):
     assert Opinion.objects.late(today).exists()
     assert Dispatch.objects.late(today).exists()
     assert Opinion.objects.published().filter(is_story=True).count() > 20
+
+
+def test_nothing_waits_for_the_clock_to_blank_it(city):
+    kept_for = preferences.get("privacy.keep_opinion_days") * clock.ONE_DAY
+    assert not Opinion.objects.to_blank(clock.today() - kept_for).exists()
 
 
 def test_a_word_on_the_list_holds_a_message(city):
