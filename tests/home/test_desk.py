@@ -100,9 +100,7 @@ def numbers_of_people(client):
 
 def test_offices_see_what_waits_and_is_late_at_their_stations(at_stations, sign_in, office, yushui_office):
     def of_stations(user):
-        return [
-            line["number"] for line in lines(sign_in(user)) if "/liaison_stations/" in line["url"]
-        ]
+        return [line["number"] for line in lines(sign_in(user)) if "/liaison_stations/" in line["url"]]
 
     assert of_stations(yushui_office) == [1, 2, 1, 1, 1, 1, 1, 2, 1, 1]
     assert of_stations(office) == [1, 4, 1, 1, 1, 1, 1, 3, 1, 1]
