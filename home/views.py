@@ -18,7 +18,7 @@ from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, Level, Mandate
 from deputies.views import consents_of, groups_of_the_city
-from liaison_stations.models import posts_of
+from liaison_stations.models import Opinion, posts_of
 from liaison_stations.waiting import handles_opinions
 from proposals.models import Commitment, Suggestion
 from proposals.rules import HANDLERS, deputy_of
@@ -59,8 +59,9 @@ def figures_of_stations(request):
 
 
 def solved_lately() -> dict:
-    """The promises that were kept last, and the suggestions that were published last with their replies."""
+    """The promises that were kept last, the stories of stations, and the suggestions published last with their replies."""
     return {
+        "stories": list(Opinion.objects.stories().for_public().order_by("-published_on", "-pk")[:LATELY]),
         "promises": list(Commitment.objects.public().kept_last().for_lists()[:LATELY]),
         "suggestions": list(
             Suggestion.objects.public().for_lists().order_by("-published_on", "-pk")[:LATELY]
