@@ -49,7 +49,8 @@ def deputy_list(request):
 def detail(request, pk):
     deputy = found(Deputy.objects.with_consents(), request.user, pk=pk)
     mandates = deputy.mandates.for_pages()
-    if not request.user.has_perm("deputies.view_former_deputy", deputy):
+    sees_former = request.user.has_perm("deputies.view_former_deputy", deputy)
+    if not sees_former:
         mandates = mandates.sitting()
     return render(
         request,
@@ -58,6 +59,7 @@ def detail(request, pk):
             "deputy": deputy,
             "card": card(deputy),
             "mandates": mandates,
+            "sees_former": sees_former,
             "residencies": deputy.residencies.of_open().select_related("station"),
         },
     )

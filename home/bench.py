@@ -57,19 +57,19 @@ PUBLIC = [
     Page("deputies", at("deputies:list"), "list", 1),
     Page("deputies of one level", lambda: f"{reverse('deputies:list')}?level=city", "list", 1),
     Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2, kept=False),
-    Page("deputy", of(Deputy.objects.sitting()), "item", 2),
+    Page("deputy", of(Deputy.objects.sitting()), "item", 1),
     Page("groups", at("deputies:groups"), "list", 1),
-    Page("group", of(DeputyGroup.objects), "list", 3),
+    Page("group", of(DeputyGroup.objects), "list", 2),
     Page("committee", of(Committee.objects), "item", 1),
-    Page("suggestions", at("proposals:list"), "list", 2),
+    Page("suggestions", at("proposals:list"), "list", 1),
     Page(
-        "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 4, kept=False
+        "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 3, kept=False
     ),
-    Page("suggestion", of(Suggestion.objects.public()), "item", 9),
+    Page("suggestion", of(Suggestion.objects.public()), "item", 1),
     Page("commitments", at("proposals:commitments"), "list", 1),
-    Page("commitment", of(Commitment.objects.public()), "item", 3),
+    Page("commitment", of(Commitment.objects.public()), "item", 1),
     Page("key items", at("proposals:key-items"), "list", 1),
-    Page("key item", of(KeyItem.objects), "item", 4),
+    Page("key item", of(KeyItem.objects), "item", 3),
 ]
 SIGNED_IN = [
     Page("my", at("home:my"), MINE, 13, by="deputy"),

@@ -17,6 +17,7 @@ from deputies.models import Committee
 from .. import overview, rates, report, states
 from ..forms.reading import FigureAddress, FiguresSearch, PartAddress
 from ..models import Commitment, KeyItem, Suggestion, late_on
+from .lines import KEYS, suggestion_lines
 from .reading import visible_among
 
 S = states.SuggestionState
@@ -114,8 +115,8 @@ def _asked(form) -> dict:
 
 
 def _list(request, suggestions, context):
-    page = keyset_page(suggestions.for_lists().with_units(), request.GET, order=("-pk",))
-    context |= {"page": page, "visible": visible_among(page.rows, request.user)}
+    page = keyset_page(suggestions.only(*KEYS), request.GET, order=("-pk",))
+    context |= {"page": page, "lines": suggestion_lines(page.rows, visible_among(page.rows, request.user))}
     return render(request, "proposals/figures/list.html", context)
 
 
@@ -134,6 +135,7 @@ def committee(request, pk):
     listed = supervised.filter(conditions[show]) if show in conditions else supervised
     promised = Commitment.objects.promised().filter(suggestion__committee=committee)
     promises = freshness.kept((*key, "promises"), lambda: promised.counts(clock.today()))
+    page = keyset_page(listed.only(*KEYS), request.GET, order=("-pk",))
     context = {
         "committee": committee,
         "counters": [
@@ -142,7 +144,8 @@ def committee(request, pk):
             if number
         ],
         "promises": promises,
-        "page": keyset_page(listed.for_lists().with_units(), request.GET, order=("-pk",)),
+        "page": page,
+        "lines": suggestion_lines(page.rows),
         "shown": labels[show] if show in conditions else "",
     }
     return render(request, "proposals/figures/committee.html", context)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.rules import units_of
+from common import clock
 from common.access import found
 from common.early_cache import public_page
 
@@ -41,49 +43,69 @@ def detail(request, pk):
         user,
         pk=pk,
     )
-    rows = suggestion.assignments.taking_part().select_related("unit")
-    if user.is_authenticated:  # what tells the next act
-        rows = rows.prefetch_related("replies", "consultations")
-    parts = sorted(rows, key=lambda part: (list(Part).index(part.part), part.pk))
+    parts = SimpleLazyObject(lambda: parts_of(suggestion, user))
     view = view_of(user, suggestion, parts)
-    letters = list(
+    letters = SimpleLazyObject(lambda: letters_of(suggestion, view))
+    promised = suggestion.commitments.promised().select_related("unit", "verified_by")
+    commitments = SimpleLazyObject(lambda: list(promised))
+    opinions = SimpleLazyObject(lambda: said_by_citizens(suggestion, user))
+    # of others it is handled with, and of what citizens said, each sees their own
+    sees_own = suggestion.merge_group is not None or (
+        user.is_authenticated and any(is_seen for _opinion, is_seen in opinions)
+    )
+    context = {
+        "suggestion": suggestion,
+        "view": view,
+        "is_alike": view.is_public and not sees_own,
+        "today": clock.today(),
+        "parts": parts,
+        "letters": letters,
+        "commitments": commitments,
+        "kept": lambda: sum(commitment.state == C.FULFILLED for commitment in commitments),
+        "cosigners": SimpleLazyObject(
+            lambda: [row.deputy for row in suggestion.cosignatures.agreed().select_related("deputy")]
+        ),
+        "asked": suggestion.cosignatures.select_related("deputy") if view.sees_answers else [],
+        "clock": SimpleLazyObject(lambda: clock_of(suggestion, parts, view)),
+        "steps": lambda: steps(suggestion, commitments),
+        "acts": acts(user, suggestion, parts, commitments),
+        "sums": sums(suggestion) if view.is_inside else [],
+        "key_items": suggestion.key_items.all(),
+        "merged": merged_with(suggestion, user),
+        "claim": getattr(suggestion, "claim", None) if view.is_inside else None,
+        "opinions": opinions,
+        "files": suggestion.files.select_related("file") if view.reads_text else [],
+        "story": SimpleLazyObject(
+            lambda: story(
+                suggestion,
+                letters,
+                is_inside=view.is_inside,
+                reads_notes=view.reads_notes,
+                units=view.units,
+            )
+        ),
+    }
+    return render(request, "proposals/detail.html", context)
+
+
+def parts_of(suggestion, user):
+    """The parts of the units that take part, the lead unit first; with what tells the next act of somebody who may act."""
+    rows = suggestion.assignments.taking_part().select_related("unit")
+    if user.is_authenticated:
+        rows = rows.prefetch_related("replies", "consultations")
+    return sorted(rows, key=lambda part: (list(Part).index(part.part), part.pk))
+
+
+def letters_of(suggestion, view):
+    """Those signed, the newest first; what a co-unit wrote to the lead unit is for those who take part."""
+    letters = (
         Reply.objects.signed()
         .filter(assignment__suggestion=suggestion)
         .select_related("assignment__unit", "reply_class")
         .prefetch_related("files__file")
         .order_by("-signed_on", "-pk")
     )
-    if not view.is_inside:
-        letters = [letter for letter in letters if letter.assignment.answers]
-    commitments = list(suggestion.commitments.promised().select_related("unit", "verified_by"))
-    offered = acts(user, suggestion, parts, commitments)
-    context = {
-        "suggestion": suggestion,
-        "view": view,
-        "parts": parts,
-        "letters": letters if view.reads_text else [],
-        "commitments": commitments,
-        "kept": sum(commitment.state == C.FULFILLED for commitment in commitments),
-        "cosigners": [row.deputy for row in suggestion.cosignatures.agreed().select_related("deputy")],
-        "asked": suggestion.cosignatures.select_related("deputy") if view.sees_answers else [],
-        "clock": clock_of(suggestion, parts, view),
-        "steps": steps(suggestion, commitments),
-        "acts": offered,
-        "sums": sums(suggestion) if view.is_inside else [],
-        "key_items": suggestion.key_items.all(),
-        "merged": merged_with(suggestion, user),
-        "claim": getattr(suggestion, "claim", None) if view.is_inside else None,
-        "opinions": said_by_citizens(suggestion, user),
-        "files": suggestion.files.select_related("file") if view.reads_text else [],
-        "story": story(
-            suggestion,
-            letters,
-            is_inside=view.is_inside,
-            reads_notes=view.reads_notes,
-            units=view.units,
-        ),
-    }
-    return render(request, "proposals/detail.html", context)
+    return [letter for letter in letters if view.is_inside or letter.assignment.answers]
 
 
 @dataclass(frozen=True)
@@ -99,11 +121,17 @@ class View:
     sees_answers: bool
     units: frozenset
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it is what everybody reads, and so is drawn once a change."""
+        return not (self.is_inside or self.reads_notes or self.sees_answers or self.units)
+
 
 def view_of(user, suggestion, parts) -> View:
     staff = rules.whole_city.test(user) or rules.supervises(user, suggestion)
     is_author = rules.is_author(user, suggestion)
-    own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS)) & {part.unit_id for part in parts}
+    own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS))
+    own = own & {part.unit_id for part in parts} if own else own
     inside = user.has_perm("proposals.know_suggestion", suggestion)
     return View(
         is_inside=inside,

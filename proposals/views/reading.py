@@ -15,6 +15,7 @@ from common.paging import keyset_page
 from .. import rules
 from ..forms.reading import CommitmentSearch, KeyItemSearch, SuggestionSearch, TopicSearch, years_of
 from ..models import Commitment, KeyItem, Progress, ReplyFile, Suggestion, SuggestionFile, Topic
+from .lines import KEYS, commitment_lines, suggestion_lines
 
 
 @login_not_required
@@ -32,8 +33,13 @@ def suggestion_list(request):
         suggestions, order = Suggestion.objects.public(), ("-published_on", "-pk")
         counted_as = None if text else ("suggestions", *filters.items())
     suggestions = suggestions.filter(**filters).matching(text, reader=request.user)
-    page = keyset_page(suggestions.for_lists().with_units(), request.GET, order=order, counted_as=counted_as)
-    context = {"form": form, "page": page, "report_years": report_years(request.user)}
+    page = keyset_page(suggestions.only(*KEYS), request.GET, order=order, counted_as=counted_as)
+    context = {
+        "form": form,
+        "page": page,
+        "lines": suggestion_lines(page.rows),
+        "report_years": report_years(request.user),
+    }
     return _answer(request, "proposals/reading/list.html", context)
 
 
@@ -104,7 +110,7 @@ def commitments(request):
         ("commitments", request.user.pk or "public", today, *chosen.items()), lambda: register.counts(today)
     )
     listed = register.counted_as(state, today) if state else register
-    page = keyset_page(listed.for_lists(), request.GET, order=("due_on", "pk"), size=15)
+    page = keyset_page(listed.only("due_on"), request.GET, order=("due_on", "pk"), size=15)
     narrowed = {name: form[name].value() for name in chosen}
     counters = [
         {"number": counts[key or "all"], "label": label, "url": f"?{urlencode(narrowed | {'state': key})}"}
@@ -114,7 +120,13 @@ def commitments(request):
             ("late", pgettext("commitments", "late")),
         )
     ]
-    context = {"form": form, "page": page, "counters": counters, "number": counts[state or "all"]}
+    context = {
+        "form": form,
+        "page": page,
+        "lines": commitment_lines(page.rows),
+        "counters": counters,
+        "number": counts[state or "all"],
+    }
     return _answer(request, "proposals/reading/commitments.html", context)
 
 
@@ -135,6 +147,8 @@ def commitment(request, pk):
     progress = commitment.progress.prefetch_related("pictures").order_by("-pk") if reads_text else []
     context = {
         "commitment": commitment,
+        "reads_text": reads_text,
+        "today": clock.today(),
         "progress": progress,
         "changes": commitment.changes.exclude(move="promise"),
     }
@@ -161,11 +175,10 @@ def key_item(request, pk):
     """Who leads its supervision and its handling, which suggestions it bundles, what came of it."""
     item = get_object_or_404(KeyItem.objects.select_related("committee__unit"), pk=pk)
     follows = request.user.has_perm("proposals.follow_keyitem", item)
-    suggestions = list(item.suggestions.for_lists().with_units().order_by("pk"))
+    suggestions = list(item.suggestions.only(*KEYS).order_by("pk"))
     context = {
         "item": item,
-        "suggestions": suggestions,
-        "visible": visible_among(suggestions, request.user),
+        "lines": suggestion_lines(suggestions, visible_among(suggestions, request.user)),
         "follows": follows,
         "steps": item.steps.all() if follows else [],
     }

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.template import Context, Template
 from django.test import Client
 
 from accounts.models import Area, User
@@ -187,6 +188,18 @@ def test_figures_that_take_long_to_count_may_be_of_a_moment_ago_and_say_so(slow,
     assert after.value == told
     assert (after.at == before.at) == (told == "旧名")
     assert freshness.kept("figures", lambda: "made anew") == ("made anew" if told == "旧名" else "新名")
+
+
+def test_a_part_of_a_page_is_kept_for_its_values_where_its_condition_is_true(area):
+    part = Template('{% load kept %}{% kept "part" of if alike %}{{ number }}{% endkept %}')
+
+    def drawn(**values):
+        return part.render(Context(values))
+
+    assert [drawn(of=1, alike=True, number=n) for n in (1, 2)] == ["1", "1"]
+    assert drawn(of=2, alike=True, number=3) == "3"
+    assert [drawn(of=1, alike=False, number=n) for n in (4, 5)] == ["4", "5"]
+    assert drawn(of=1, alike=True, number=6) == "1"
 
 
 def test_what_no_public_page_shows_leaves_pages_in_force():

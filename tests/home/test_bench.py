@@ -10,9 +10,12 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from deputies.models import Deputy
 from home.bench import PAGES, PUBLIC
 from notices.models import Notice
+from proposals.models import Suggestion
 
 from .. import factories
 
@@ -76,6 +79,29 @@ def test_25_rows_take_the_queries_of_5(people, cast, sign_in, committed, subtest
         with subtests.test(page.name):
             assert many[page] == few[page]
             assert queries(client, address) == page.queries
+
+
+def test_what_is_drawn_for_one_reader_shows_no_other_more_or_less(people, cast, sign_in, committed, subtests):
+    people(2)
+    suggestion = Suggestion.objects.public().first()
+    suggestion.cosignatures.create(deputy=cast["deputy"].deputy, asked_at=timezone.now(), state="declined")
+    former = factories.MandateFactory(state="ended", deputy=Deputy.objects.sitting().first())
+    readers = {name: sign_in(cast[name]) for name in ("deputy", "office", "leader", "unit_officer")}
+    readers = readers | {"stranger": Client()}
+
+    def shown(client, address):
+        return BeautifulSoup(client.get(address).content, "html.parser").main.get_text(" ", strip=True)
+
+    for page in PUBLIC:
+        address, alone = page.address(), {}
+        for name, client in readers.items():
+            committed()  # nothing is remembered
+            alone[name] = shown(client, address)
+        committed()
+        for name in [*readers, *reversed(readers)]:
+            with subtests.test(page.name, reader=name):
+                assert shown(readers[name], address) == alone[name]
+    assert former.deputy.mandates.count() == 2
 
 
 def test_a_public_page_is_light(people, subtests):
