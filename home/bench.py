@@ -72,14 +72,14 @@ PUBLIC = [
     Page("key item", of(KeyItem.objects), "item", 3),
 ]
 SIGNED_IN = [
-    Page("my", at("home:my"), MINE, 13, by="deputy"),
+    Page("my", at("home:my"), MINE, 14, by="deputy"),
     Page("notices", at("notices:list"), MINE, 4, by="deputy"),
     Page("commitments, signed in", at("proposals:commitments"), MINE, 6, by="leader"),
     Page("figures of suggestions", at("proposals:figures"), MINE, 5, by="leader"),
     Page("my suggestions", at("proposals:mine"), MINE, 14, by="deputy"),
     Page("topics", at("proposals:topics"), MINE, 8, by="deputy"),
     Page("topic", of(Topic.objects.listed()), MINE, 8, by="deputy"),
-    Page("my suggestion", of(Suggestion.objects.public()), MINE, 22, by="deputy"),
+    Page("my suggestion", of(Suggestion.objects.public()), MINE, 25, by="deputy"),
     Page("overview of suggestions", at("proposals:overview"), MINE, 6, by="leader"),
     Page("work of a unit", at("proposals:unit"), MINE, 5, by="unit_officer"),
     Page("letter", of(Reply.objects.filter(state="signed")), MINE, 11, by="office"),
