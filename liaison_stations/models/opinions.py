@@ -150,7 +150,9 @@ class Opinion(models.Model):
     pin = EncryptedField(
         max_length=4, blank=True, editable=False
     )  # asked with the code: last digits of the phone
-    channel = models.CharField(pgettext_lazy("opinion", "channel"), max_length=16, choices=Channel, default=Channel.ONLINE)
+    channel = models.CharField(
+        pgettext_lazy("opinion", "channel"), max_length=16, choices=Channel, default=Channel.ONLINE
+    )
     station = models.ForeignKey(Station, models.PROTECT, related_name="opinions", verbose_name=_("station"))
     deputy = models.ForeignKey(
         Deputy,
