@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.backends import canonical
+from accounts.models import User
 from common import clock
 from common.personal import LABEL, Identity, Kept, register
 from deputies.models import Deputy
@@ -24,12 +25,18 @@ from .models import (
     OpinionChange,
     OpinionPicture,
     OpinionRating,
+    ReceptionChange,
     Residency,
 )
 
 
 def _of(model):
     return lambda person: model.objects.filter(deputy__in=person.of(Deputy))
+
+
+def _own_steps(person):
+    """Of receptions, those they took themselves, whose reasons are their own words."""
+    return ReceptionChange.objects.filter(by__in=person.of(User))
 
 
 def _find(text):
@@ -86,6 +93,7 @@ register(
         blank={name: _clean(name) for name in ("words", "result", "extension_reason")},
     ),
     Kept(Opinion, _about(Opinion, "pk"), blank=NOTHING_SAID, hidden=("search", "pin", "found_words")),
+    Kept(ReceptionChange, _own_steps, blank={"note": ""}),
     Kept(Attendance, _of(Attendance), blank={}),
     Kept(Residency, _of(Residency), blank={"leads_at": ""}),
 )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import Role
+from common import personal
 from common.clock import seed_holidays
 from common.workflow import MoveRefused
 from liaison_stations import reminders_receptions as reminders
@@ -456,6 +457,21 @@ def test_the_form_to_print_is_a_look_at_a_phone_number(here, post, sign_in, cloc
     page = sign_in(here.staff).get(address).content.decode()
     assert "接待登记表" in page and "13807901234" in page and "李桂花" in page
     assert AuditEntry.objects.get(kind="phone.seen").object_pk == case.pk
+
+
+# What is kept about people
+
+
+def test_a_deputy_and_who_ran_it_are_handed_over_and_erased(here, clock):
+    clock.move_to(MORNING)
+    receptions.check_in(here.reception, deputy=here.deputies[0], way="staff", by=here.staff)
+    receptions.cancel(here.reception, by=here.staff, note="汛期值守。")
+    [deputy], [staff] = personal.find("李代表"), personal.find("联络员小陈")
+    assert len(personal.export(deputy)[0]["liaison_stations.Attendance"]) == 1
+    assert personal.export(staff)[0]["liaison_stations.ReceptionChange"][0]["note"] == "汛期值守。"
+    personal.erase(staff)
+    assert here.reception.changes.get().note == ""
+    assert here.reception.attendances.came().count() == 1
 
 
 # Reminders
