@@ -43,6 +43,7 @@ MENU = [
             "liaison_stations.stationplan",
             "liaison_stations.stationevent",
             "liaison_stations.starreview",
+            "liaison_stations.starobjection",
             "liaison_stations.starrecord",
             "liaison_stations.rectification",
             "liaison_stations.scheme",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from common.text import in_office_language
 
-from . import reminders_plans, reminders_receptions, states
+from . import reminders_plans, reminders_receptions, reminders_stars, states
 from .models import Dispatch, Opinion
 from .notifications import accounts_of, county_offices, people_at, send, staff_of, township_offices, with_role
 
@@ -22,6 +22,7 @@ O, D = states.OpinionState, states.DispatchState  # noqa: E741 the letter of the
 OTHERS = (
     reminders_plans.remind,
     reminders_receptions.remind,
+    reminders_stars.remind,
 )  # what else of the app is reminded of, each ``remind(now) -> dict``
 WARN = 1  # days before; most steps have no more than five
 # Days late from which each is told. Two apart: whoever is told can act on a working day before the next one hears of it

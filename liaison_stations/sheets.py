@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import pgettext_lazy
+
 from . import scoring, states
 from .models import Criterion, ReviewScore, Star
 from .scoring import Tally
@@ -11,6 +13,12 @@ Source = Criterion.Source
 COUNTED = frozenset({Source.COMPUTED, Source.EVIDENCE})  # what makes the hundred points
 LADDER = tuple(Star)  # none, three, four, five
 NOTHING = Decimal(0)
+STAGES = (
+    pgettext_lazy("stage", "Station"),
+    pgettext_lazy("stage", "Township"),
+    pgettext_lazy("stage", "County"),
+    pgettext_lazy("stage", "City"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,12 @@ class Line:
         if self.criterion.source not in COUNTED:
             return NOTHING
         return self.criterion.points - (self.points or NOTHING)
+
+    @property
+    def given(self) -> list:
+        """What each stage gave, with its name; ``None`` where it gave nothing."""
+        stages = zip(STAGES, ReviewScore.STAGES, strict=True)
+        return [(label, self.row and getattr(self.row, column)) for label, column in stages]
 
     @property
     def shown(self) -> str:
@@ -109,10 +123,10 @@ def line_of(scheme, star: int) -> int:
     )
 
 
-def counted(stations, scheme, day) -> dict[int, list[Line]]:
-    """The computed lines of many stations."""
+def counted(stations, scheme, day, *, year=None) -> dict[int, list[Line]]:
+    """The computed lines of many stations; ``year`` as in :func:`lines_of`."""
     criteria = list(scheme.criteria.filter(source=Source.COMPUTED))
-    tallies = scoring.tallies(stations, scheme.year, day)
+    tallies = scoring.tallies(stations, year or scheme.year, day)
     return {
         pk: [Line(criterion, tally=measures[criterion.measure]) for criterion in criteria]
         for pk, measures in tallies.items()

@@ -10,11 +10,13 @@ from .views import (
     coverage,
     dispatches,
     handling,
+    league,
     opinions,
     plans,
     points,
     public,
     receptions,
+    stars,
     visitors,
 )
 
@@ -103,6 +105,19 @@ OPINIONS: list = [  # /my/opinions/ and orders of departments
 STARS: list = [  # reviews, gaps, league table
     path("my/stations/<int:pk>/gap/", points.gap, name="gap"),
     path("my/stations/<int:pk>/points/<slug:measure>/", points.points, name="points"),
+    path("my/stars/", stars.reviews, name="reviews"),
+    path("my/stars/<int:pk>/", stars.review, name="review"),
+    path("my/stars/<int:pk>/score/", stars.stage, {"name": "score"}, name="star-score"),
+    path("my/stars/<int:pk>/review/", stars.stage, {"name": "review"}, name="star-review"),
+    path("my/stars/<int:pk>/check/", stars.stage, {"name": "check"}, name="star-check"),
+    path("my/stars/<int:pk>/spot/", stars.stage, {"name": "spot"}, name="star-spot"),
+    path("my/stars/<int:pk>/back/", stars.send_back, name="star-send-back"),
+    path("my/stars/<int:pk>/object/", stars.object_to, name="star-object"),
+    path("my/stars/objections/<int:pk>/", stars.answer, name="star-answer"),
+    path("my/stars/evidence/<int:pk>/", stars.evidence, name="star-evidence"),
+    path("stations/stars/<int:year>/", league.stars, name="stars"),
+    path("stations/stars/<int:year>/praise/", league.praise, name="praise"),
+    path("stations/league/", league.league, name="league"),
 ]
 PLANS = [
     path("my/stations/<int:pk>/plan/<int:year>/", plans.plan, name="plan"),

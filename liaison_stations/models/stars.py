@@ -169,6 +169,17 @@ class StarReview(models.Model):
         pgettext_lazy("stars", "move"), max_length=12, choices=StarMove, blank=True, editable=False
     )
     reason = BoundedTextField(_("reason"), max_length=1000, blank=True, editable=False)
+    faults = BoundedTextField(
+        _("what must be put right"), max_length=2000, blank=True, editable=False
+    )  # filled: a written notice follows when it is final
+    merge_into = models.ForeignKey(
+        Station,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("to be merged into"),
+    )
     published_on = models.DateField(_("published on"), null=True, editable=False)
     objections_until = models.DateField(_("objections until"), null=True, editable=False)
     is_spot_checked = models.BooleanField(_("spot-checked by the city"), default=False, editable=False)

@@ -16,7 +16,8 @@ from accounts.models import SignIn
 from common import imports
 from common.models import AuditEntry, Holiday
 from deputies.models import Session
-from liaison_stations.models import HeldWord
+from liaison_stations.models import HeldWord, Scheme, StarReview
+from liaison_stations.seeds import new_scheme
 from notices.actions import tell
 from notices.models import Webhook
 from proposals.models import Commitment, Extension, Rating, Reply, ReplyClass, TopicClaim
@@ -182,6 +183,21 @@ def reply_class(cast):
     return ReplyClass.objects.get_or_create(scheme="N4", code="A", defaults={"meaning": "solved"})[0]
 
 
+def star_sheet(cast):
+    return Scheme.objects.filter(year=2026).first() or new_scheme(2026, by=None)
+
+
+def star_review(cast):
+    return StarReview.objects.create(
+        scheme=star_sheet(cast), station=factories.StationFactory(), old_stars=4, state="county"
+    )
+
+
+def notice_to_rectify(cast):
+    days = {"issued_on": dt.date(2026, 1, 5), "until": dt.date(2026, 4, 5)}
+    return factories.StationFactory().rectifications.create(faults="接待少。", **days)
+
+
 def nothing(cast):
     return None
 
@@ -270,6 +286,19 @@ SCREENS = {
         history=OFFICE,
         move=f"{OFFICE} {LOCAL}",
         act=f"{OFFICE} {LOCAL}",
+    ),
+    "liaison_stations_scheme": recorded(star_sheet, act=OFFICE),
+    "liaison_stations_starreview": log(
+        star_review, STAFF, history=OFFICE, move=f"{OFFICE} {LOCAL}", export=OFFICE
+    ),
+    "liaison_stations_starrecord": log(
+        lambda cast: factories.StationFactory().star_records.create(year=2025, new_stars=4),
+        STAFF,
+        history=OFFICE,
+    ),
+    "liaison_stations_rectification": log(notice_to_rectify, STAFF, add=OFFICE, history=OFFICE, act=OFFICE),
+    "liaison_stations_starobjection": log(
+        lambda cast: star_review(cast).objections.create(text="得分偏低。"), STAFF, act=OFFICE
     ),
     "liaison_stations_stationplan": log(
         lambda cast: factories.StationPlanFactory(state="submitted"),
@@ -376,6 +405,10 @@ VERBS = {  # of a screen that offers not every move of its records, and of one w
     ("proposals_keyitem", "act"): "supervise",
     ("liaison_stations_reception", "act"): "assign",
     ("proposals_topicclaim", "move"): "release",
+    ("liaison_stations_scheme", "act"): "open",
+    ("liaison_stations_starreview", "move"): "send_back",
+    ("liaison_stations_rectification", "act"): "settle",
+    ("liaison_stations_starobjection", "act"): "answer",
 }
 ALONE = {"changelist", "add", "import", "import_template", "export", "roster"}
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.states import CorrectionState
-from liaison_stations.models import Reception, Station
+from liaison_stations.models import Reception, StarReview, Station
+from liaison_stations.seeds import new_scheme
 
 from .. import factories
 from .urls import Row, answer_of, answers, every_pattern, rolled_back, without_address
@@ -518,6 +519,47 @@ def points_of_a_station(cast):
     return [*station_in_the_street(cast), "study"]
 
 
+def star_review(cast, **fields):
+    """Of a station of the street, in the round of 2026."""
+    scheme = new_scheme(2026, by=None)
+    return StarReview.objects.create(scheme=scheme, station=factories.StationFactory(), old_stars=4, **fields)
+
+
+def review_in(state):
+    def made(cast):
+        day = timezone.localdate()
+        decided = {"new_stars": 5, "move": "promote", "score": 91} if state in ("published", "final") else {}
+        if decided:
+            decided |= {"published_on": day, "objections_until": day}
+        return [star_review(cast, state=state, **decided).pk]
+
+    made.__name__ = f"review_in_{state}"
+    return made
+
+
+def evidence_of_stars(cast):
+    review = star_review(cast)
+    criterion = review.scheme.criteria.filter(source="evidence").first()
+    return [review.scores.create(criterion=criterion, evidence=factories.stored_document()).pk]
+
+
+def objection_to_stars(cast):
+    [pk] = review_in("published")(cast)
+    return [StarReview.objects.get(pk=pk).objections.create(text="得分偏低。").pk]
+
+
+def year_of_stars(cast):
+    review_in("published")(cast)
+    return [2026]
+
+
+def year_of_praise(cast):
+    star_review(cast).station.star_records.create(
+        year=2026, new_stars=5, move="promote", published_on=timezone.localdate()
+    )
+    return [2026]
+
+
 KNOW_OPINION = "login stranger, 200 deputy unit_officer county_office township_office office superuser, 404"
 HANDLE_OPINION = "login stranger, 200 county_office township_office office superuser, 404"
 HANDLES = "login stranger, 200 county_office township_office office superuser, 403 deputy unit_officer, 404"
@@ -538,6 +580,15 @@ NOT_THE_PUBLIC_S = "404 stranger deputy unit_officer government_office system_ad
 PARTS_SEEN = "login stranger, 200 unit_officer government_office leader office superuser, 404"
 TAKE_PART = "unit_officer government_office leader office superuser"
 CONGRESS = "leader committee_officer county_office township_office office superuser"
+LOCAL = "county_office township_office"
+
+
+def star_acts(who):
+    """An act on a review that only these may do; the others of the congress see it."""
+    others = " ".join(role for role in CONGRESS.split() if role not in (*who.split(), "superuser"))
+    return f"login stranger, 200 {who} superuser, {f'403 {others}, ' if others else ''}404"
+
+
 CONGRESS_ONLY = f"login stranger, 200 {CONGRESS}, 404"
 
 # Stations
@@ -861,6 +912,19 @@ TABLE = [
     Row("stations:order-picture", KNOW_ORDER, record=photo_of_a_department),
     Row("stations:gap", CONGRESS_ONLY, record=station_in_the_street),
     Row("stations:points", CONGRESS_ONLY, record=points_of_a_station),
+    Row("stations:reviews", f"login stranger, 200 {CONGRESS}, 403"),
+    Row("stations:review", CONGRESS_ONLY, record=review_in("self")),
+    Row("stations:star-score", star_acts("office"), record=review_in("self")),
+    Row("stations:star-review", star_acts("township_office office"), record=review_in("township")),
+    Row("stations:star-check", star_acts("county_office office"), record=review_in("county")),
+    Row("stations:star-spot", star_acts("office"), record=review_in("city")),
+    Row("stations:star-send-back", star_acts(f"{LOCAL} office"), record=review_in("county")),
+    Row("stations:star-object", star_acts(f"{LOCAL} office"), record=review_in("published")),
+    Row("stations:star-answer", star_acts("office"), record=objection_to_stars),
+    Row("stations:star-evidence", CONGRESS_ONLY, record=evidence_of_stars),
+    Row("stations:stars", PUBLIC, record=year_of_stars),
+    Row("stations:praise", "login stranger, 200 leader office superuser, 403", record=year_of_praise),
+    Row("stations:league", f"login stranger, 200 deputy {CONGRESS}, 403"),
     #
     Row(
         "proposals:unit-topics",
