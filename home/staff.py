@@ -37,6 +37,7 @@ MENU = [
         _("Liaison stations"),
         [
             "liaison_stations.station",
+            "liaison_stations.residency",
             "liaison_stations.reception",
             "liaison_stations.opinion",
             "liaison_stations.dispatch",

@@ -181,6 +181,7 @@ PERMISSIONS = {
     "close_station": city_or_above_county,
     "reopen_station": is_office,
     "manage_station": is_office,  # demonstration, city-level management
+    "place_station": oversees,
     "view_phone_station": runs,  # of who works there; each look recorded
     "view_work_station": runs,
     # receptions
@@ -280,7 +281,7 @@ for model in OFFICE_ROWS:
 for model in STATION_ROWS:
     PERMISSIONS |= {f"{verb}_{model}": oversees for verb in ("add", "change", "delete")}
     PERMISSIONS[f"view_{model}"] = reads_all | is_local | is_station_staff
-for model in ("station", "reception", "opinion", "dispatch", "stationplan", "stationevent", "starrecord", "starreview", "rectification", "scheme", "heldword"):  # fmt: skip
+for model in ("station", "residency", "reception", "opinion", "dispatch", "stationplan", "stationevent", "starrecord", "starreview", "rectification", "scheme", "heldword"):  # fmt: skip
     PERMISSIONS[f"view_historical{model}"] = is_office
 rules.add_perm("liaison_stations", is_congress_staff | is_leader)
 for verb, predicate in PERMISSIONS.items():

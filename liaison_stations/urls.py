@@ -10,6 +10,7 @@ from .views import (
     coverage,
     dispatches,
     handling,
+    leaders,
     league,
     opinions,
     plans,
@@ -27,6 +28,8 @@ PUBLIC: list = [  # stations, near me, posters, stars
     path("stations/<int:pk>/", public.detail, name="detail"),
     path("stations/<int:pk>/poster/", public.poster, name="poster"),
     path("stations/<int:pk>/photo/<slug:size>/", public.photo, name="photo"),
+    path("overview/leaders/", leaders.figures, name="leaders"),
+    path("overview/leaders/list/", leaders.leader_list, name="leader-list"),
 ]
 RECEPTIONS = [  # calendar, feeds, check-in, the day itself
     path("stations/calendar/", calendars.calendar, name="calendar"),

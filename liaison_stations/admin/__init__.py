@@ -1,5 +1,5 @@
 """The staff area's screens of stations: one module per noun. They only translate between HTTP and ``actions``."""
 
-from . import held_words, opinions, plans, receptions, stars, stations
+from . import held_words, opinions, plans, receptions, residencies, stars, stations
 
-__all__ = ["held_words", "opinions", "plans", "receptions", "stars", "stations"]
+__all__ = ["held_words", "opinions", "plans", "receptions", "residencies", "stars", "stations"]

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -16,10 +17,10 @@ from common.access import require
 from common.bulk import BulkMixin
 from common.forms import DayField, PictureField
 from common.import_admin import SheetImportMixin
-from common.staff import RecordedAdmin, RowsInline, in_words
-from common.staff_acts import MovesMixin, NoteForm
+from common.staff import RecordedAdmin, RowsInline
+from common.staff_acts import Act, ActForm, MovesMixin, NoteForm
 from common.text import MOBILE, half_width
-from deputies.models import Deputy
+from deputies.models import Deputy, Level
 
 from .. import names
 from ..actions import stations as actions
@@ -87,24 +88,6 @@ class PostInline(RowsInline):
         return self.autocomplete_fields if request.user.has_perm("accounts.view_user") else ()
 
 
-class ResidencyForm(forms.ModelForm):
-    def clean_deputy(self):
-        deputy = self.cleaned_data["deputy"]
-        if self.instance.pk is None and not Deputy.objects.sitting().filter(pk=deputy.pk).exists():
-            raise ValidationError(_("%(name)s is no longer a deputy.") % {"name": deputy})
-        return deputy
-
-
-class ResidencyInline(RowsInline):
-    model = Residency
-    form = ResidencyForm
-    fields = ("deputy", "leads_at", "since", "until")
-    autocomplete_fields = ("deputy",)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("deputy")
-
-
 class RuleInline(RowsInline):
     model = ReceptionRule
     fields = ("months", "day", "weekday", "begins", "ends")
@@ -145,6 +128,23 @@ class MergeForm(DayNoteForm):
     )
 
 
+class PlaceForm(ActForm):
+    """A deputy comes to belong to the station; field names are those of ``actions.place``."""
+
+    deputy = forms.ModelChoiceField(
+        Deputy.objects.sitting(),
+        label=gettext_lazy("deputy"),
+        widget=AutocompleteSelect(Residency._meta.get_field("deputy"), admin.site),
+    )
+    since = DayField(label=pgettext_lazy("date", "from"), initial=timezone.localdate)
+    leads_at = forms.ChoiceField(
+        label=Residency._meta.get_field("leads_at").verbose_name,
+        choices=[("", "—"), *Level.choices],
+        required=False,
+        help_text=Residency._meta.get_field("leads_at").help_text,
+    )
+
+
 @admin.register(Station)
 class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
     sheet_kind = "stations"
@@ -153,6 +153,12 @@ class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
     move_actions = actions
     move_forms = dict.fromkeys(Station.MOVES, DayNoteForm) | {"merge": MergeForm}
     bulk_acts = {"make_year": YEAR_OF_STATIONS}
+    acts = {
+        "place": Act(
+            gettext_lazy("Place a deputy"), "place", actions.place, PlaceForm, lambda station: station.is_open
+        )
+    }
+    change_form_template = "admin/liaison_stations/station.html"
     change_list_template = "admin/liaison_stations/station_list.html"
     list_display = (
         "name",
@@ -161,7 +167,6 @@ class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
         "stars",
         "deputies",
         "demonstration",
-        in_words(Station, "is_city_managed"),
         "state",
     )
     list_filter = (CountyFilter, "kind", "stars", "state", "demonstration", "is_city_managed")
@@ -172,7 +177,7 @@ class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
         "Two characters of name, address or village, or first letters of the name"
     )
     autocomplete_fields = ("parent", "area")
-    inlines = (PostInline, ResidencyInline, RuleInline)
+    inlines = (PostInline, RuleInline)
     readonly_fields = ("stars", "state", "state_since", "merged_into")
     MANAGED = ("demonstration", "is_city_managed")  # by the city alone (提级管理)
     fieldsets = (
@@ -236,6 +241,17 @@ class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
         photo = form.cleaned_data.get("new_photo")
         if photo or form.cleaned_data.get("remove_photo"):
             actions.set_photo(obj, photo, by=request.user)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """With the way to its deputies, who may be a hundred."""
+        station = object_id and self.get_object(request, unquote(object_id))
+        if station:
+            residents = reverse("admin:liaison_stations_residency_changelist")
+            extra_context = (extra_context or {}) | {
+                "deputy_count": station.deputy_count,
+                "residents_url": f"{residents}?station__id__exact={station.pk}",
+            }
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=gettext_lazy("deputies"))
     def deputies(self, station):

@@ -2,11 +2,14 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from common import clock
 from common.forms import QuickSelect
+from deputies.models import Level
 from proposals.forms.reading import Filters
 
-from .. import areas
+from .. import areas, leaders
 from ..models import Star
 
 
@@ -37,3 +40,27 @@ class NearForm(forms.Form):
 
     latitude = forms.FloatField(min_value=-90, max_value=90, widget=forms.HiddenInput)
     longitude = forms.FloatField(min_value=-180, max_value=180, widget=forms.HiddenInput)
+
+
+def _years():
+    """This year and the four before it."""
+    year = clock.today().year
+    return [(one, one) for one in range(year, year - 5, -1)]
+
+
+class LeaderSearch(Filters):
+    year = forms.TypedChoiceField(
+        label=pgettext_lazy("filter", "Year"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=_years,
+        widget=QuickSelect,
+    )
+
+
+class LeaderList(LeaderSearch):
+    """Whom a number counts."""
+
+    level = forms.ChoiceField(choices=[("", ""), *Level.choices], required=False)
+    which = forms.ChoiceField(choices=[(which, which) for which in leaders.WHICH], required=False)

@@ -1,5 +1,6 @@
 """Where deputies receive citizens: homes, stations and points, who works there, and which deputies belong to them (D3.1–3.2)."""
 
+import datetime as dt
 from functools import reduce
 from operator import or_
 
@@ -318,9 +319,20 @@ class ResidencyQuerySet(models.QuerySet):
 
     def in_year(self, year: int):
         """Who belonged to a station on at least one day of a year."""
+        first = dt.date(year, 1, 1)
         return self.filter(
-            Q(since__isnull=True) | Q(since__year__lte=year), Q(until__isnull=True) | Q(until__year__gte=year)
+            Q(since__isnull=True) | Q(since__year__lte=year), Q(until__isnull=True) | Q(until__gt=first)
         )
+
+    def matching(self, text):
+        """By the deputy, as the public list finds them."""
+        return self.filter(deputy__in=Deputy.objects.matching(text)) if text.strip() else self
+
+    def managed_by(self, user):
+        """Those at the stations with which this person works."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
+        return self.filter(station__in=Station.objects.managed_by(user))
 
     def leaders(self):
         """Leading officials who are deputies (领导干部代表)."""

@@ -74,7 +74,7 @@ def detail(request, pk):
         "cards": cards([row.deputy for row in residents]),
         "posts": station.posts.filter(current(today)).order_by("pk"),
         "children": station.children.open(),
-        "answers": station.opinions.published().order_by("-published_on", "-pk")[:ANSWERS],
+        "answers": station.opinions.published().for_public().order_by("-published_on", "-pk")[:ANSWERS],
         "plan": station.plans.public().filter(year=today.year).first(),
         "today": today,
     }

@@ -309,12 +309,17 @@ SCREENS = {
     "liaison_stations_stationevent": log(
         lambda cast: factories.StationEventFactory(), STAFF, history=OFFICE, delete=OFFICE
     ),
+    "liaison_stations_residency": recorded(
+        lambda cast: factories.ResidencyFactory(),
+        **dict.fromkeys(("add", "SAVE", "delete"), f"{OFFICE} {LOCAL}"),
+    ),
     "liaison_stations_station": recorded(
         lambda cast: factories.StationFactory(),
         add="office county_office",
         SAVE=f"{OFFICE} {LOCAL}",
         delete=SUPERUSER,
         move="office county_office",
+        act=f"{OFFICE} {LOCAL}",
         roster=OFFICE,
         **sheets(OFFICE) | {"export": STAFF},
     ),
@@ -399,6 +404,7 @@ VERBS = {  # of a screen that offers not every move of its records, and of one w
     ("liaison_stations_dispatch", "act"): "decide_extension",
     ("proposals_suggestion", "move"): "register",
     ("proposals_suggestion", "act"): "classify",
+    ("liaison_stations_station", "act"): "place",
     ("proposals_assignment", "move"): "keep",
     ("proposals_assignment", "act"): "urge",
     ("proposals_commitment", "move"): "fail",
@@ -524,7 +530,13 @@ def test_the_former_address_of_a_record_leads_to_its_page_and_tells_nothing(scre
     assert moved["Location"] == reverse(f"admin:{screen}_change", args=[1])
 
 
-OF_AREAS = ("deputies_deputy", "deputies_mandate", "deputies_correction", "liaison_stations_station")
+OF_AREAS = (
+    "deputies_deputy",
+    "deputies_mandate",
+    "deputies_correction",
+    "liaison_stations_station",
+    "liaison_stations_residency",
+)
 
 
 def elsewhere(screen):
@@ -536,6 +548,7 @@ def elsewhere(screen):
         "deputies_mandate": mandate,
         "deputies_correction": correction,
         "liaison_stations_station": factories.StationFactory(area=factories.FenyiFactory()),
+        "liaison_stations_residency": factories.ResidencyFactory(station__area=factories.FenyiFactory()),
     }[screen]
 
 

@@ -758,6 +758,8 @@ TABLE = [
         "200 leader committee_officer county_office township_office office auditor superuser, 404",
         record=photo_of_station(closed_station),
     ),
+    Row("stations:leaders", OVERSIGHT),
+    Row("stations:leader-list", OVERSIGHT),
     #
     Row("proposals:list", PUBLIC),
     Row("proposals:detail", PUBLIC, record=page_of_a_suggestion),

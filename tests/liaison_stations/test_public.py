@@ -238,6 +238,27 @@ def test_answers_are_shown_in_the_words_put_before_the_public():
     assert "李桂花" not in text
 
 
+def test_the_first_act_of_a_page_is_to_say_something():
+    at = station()
+    text = text_of(Client().get(at.get_absolute_url()))
+    for name in ("leave", "calendar-of"):
+        assert reverse(f"stations:{name}", args=[at.pk]) in text
+    quiet = station("不收留言的站", takes_messages=False)
+    text = text_of(Client().get(quiet.get_absolute_url()))
+    assert reverse("stations:leave", args=[quiet.pk]) not in text
+    closed = station("旧站", closed=True, state_since="2026-01-06")
+    assert reverse("stations:leave", args=[closed.pk]) not in text_of(Client().get(closed.get_absolute_url()))
+
+
+def test_of_many_deputies_all_are_there_and_a_dozen_at_once():
+    at = station()
+    for _more in range(14):
+        factories.ResidencyFactory(station=at)
+    text = text_of(Client().get(at.get_absolute_url()))
+    assert text.count('class="person"') == 14
+    assert "其余2名" in text
+
+
 @pytest.mark.parametrize(("state", "is_shown"), [("approved", True), ("submitted", False)])
 def test_a_plan_is_public_when_it_is_approved(state, is_shown):
     at = station()

@@ -352,3 +352,33 @@ def test_the_roster_is_looked_at_before_it_places_anybody(office, sign_in):
     client.post(url)
     assert station.residencies.count() == 1
     assert StationPost.objects.count() == 0
+
+
+def test_a_deputy_is_placed_by_a_button_and_moves_out_on_their_own_screen(office, sign_in):
+    station, deputy = factories.StationFactory(), factories.MandateFactory().deputy
+    client = sign_in(office)
+    url = reverse("admin:liaison_stations_station_act", args=[station.pk, "place"])
+    assert client.get(url).status_code == 200
+    client.post(url, {"deputy": deputy.pk, "since": "2026-01-01", "leads_at": "city"})
+    again = client.post(url, {"deputy": deputy.pk, "since": "2026-01-01", "leads_at": ""})
+    assert again.context["form"].errors["deputy"]
+    residency = Residency.objects.get()
+    assert (residency.station, residency.leads_at) == (station, "city")
+    page = client.get(reverse("admin:liaison_stations_station_change", args=[station.pk]))
+    listed = client.get(page.context["residents_url"]).context["cl"]
+    assert list(listed.result_list) == [residency]
+    change = reverse("admin:liaison_stations_residency_change", args=[residency.pk])
+    client.post(change, {"leads_at": "city", "since": "2026-01-01", "until": "2026-03-01"})
+    assert list(client.get(page.context["residents_url"]).context["cl"].result_list) == []
+    everybody = client.get(f"{page.context['residents_url']}&now=all").context["cl"]
+    assert list(everybody.result_list) == [residency]
+
+
+def test_the_form_of_residencies_takes_sitting_deputies_and_open_stations_alone(office, sign_in):
+    url = reverse("admin:liaison_stations_residency_add")
+    sent = {
+        "station": factories.StationFactory(closed=True).pk,
+        "deputy": factories.MandateFactory(ended=True).deputy.pk,
+    }
+    form = sign_in(office).post(url, sent).context["adminform"].form
+    assert set(form.errors) == {"station", "deputy"}
