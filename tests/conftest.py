@@ -1,11 +1,13 @@
 """The cast: who appears in the tests. Each fixture is a user; ``sign_in(user)`` gives a client signed in as them."""
 
+import datetime as dt
 import json
 import os
 import shutil
 import sys
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -147,6 +149,24 @@ def committed(monkeypatch):
         connection.has_public_change = False
 
     return from_now_on
+
+
+@pytest.fixture
+def on():
+    """``on(2026, 3, 6)`` moves the clock to that morning."""
+    travellers = []
+
+    def travel(*day):
+        while travellers:
+            travellers.pop().stop()
+        traveller = time_machine.travel(dt.datetime(*day, 1, tzinfo=dt.UTC), tick=False)
+        traveller.start()
+        travellers.append(traveller)
+        return dt.date(*day)
+
+    yield travel
+    while travellers:
+        travellers.pop().stop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,8 @@
 """Stations, receptions, opinions, plans and stars (D3)."""
 
-from .opinions import (
-    CODE_LENGTH,
-    TEXT_LIMIT,
-    Dispatch,
-    DispatchChange,
-    DispatchPicture,
-    HeldWord,
-    Opinion,
-    OpinionAnswer,
-    OpinionChange,
-    OpinionPicture,
-    OpinionRating,
-    veiled_name,
-)
+from .answers import HeldWord, OpinionAnswer, OpinionPicture, OpinionRating
+from .dispatches import Dispatch, DispatchChange, DispatchPicture
+from .opinions import CODE_LENGTH, TEXT_LIMIT, Opinion, OpinionChange, veiled_name
 from .receptions import Attendance, Reception, ReceptionChange, ReceptionRule, clock_day
 from .records import EventPicture, StationEvent, StationPlan, StationPlanChange
 from .stars import (

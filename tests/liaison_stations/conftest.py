@@ -1,31 +1,10 @@
 """Who works at a station, who answers for it, and the day it is."""
 
-import datetime as dt
-
 import pytest
-import time_machine
 
 from common.clock import seed_holidays
 
 from .. import factories
-
-
-@pytest.fixture
-def on():
-    """``on(2026, 3, 10)`` moves the clock to that morning."""
-    travellers = []
-
-    def travel(*day):
-        while travellers:
-            travellers.pop().stop()
-        traveller = time_machine.travel(dt.datetime(*day, 1, tzinfo=dt.UTC), tick=False)
-        traveller.start()
-        travellers.append(traveller)
-        return dt.date(*day)
-
-    yield travel
-    while travellers:
-        travellers.pop().stop()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-import time_machine
 
 from accounts.models import Role, Unit, User
 from common.clock import seed_holidays
@@ -42,24 +41,6 @@ def desk_of(name, suggestion=None, part=Part.LEAD, state=AssignmentState.HANDLIN
         factories.MembershipFactory(role=Role.UNIT_SIGNER, unit=unit).user,
         factories.AssignmentFactory(suggestion=suggestion, unit=unit, part=part, state=state),
     )
-
-
-@pytest.fixture
-def on():
-    """``on(2026, 3, 6)`` moves the clock to that morning."""
-    travellers = []
-
-    def travel(*day):
-        while travellers:
-            travellers.pop().stop()
-        traveller = time_machine.travel(dt.datetime(*day, 1, tzinfo=dt.UTC), tick=False)
-        traveller.start()
-        travellers.append(traveller)
-        return dt.date(*day)
-
-    yield travel
-    while travellers:
-        travellers.pop().stop()
 
 
 @pytest.fixture
