@@ -1,6 +1,7 @@
 """Boards: opinions for who handles them and for deputies, orders for departments, and the day of a station."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -41,7 +42,7 @@ def opinion_board(request):
     if handles_opinions(user):
         groups, line = to_handle(user), _handled
     elif deputy_of(user) is not None:
-        groups, line = of_deputy(user), _addressed
+        groups, line = of_deputy(user), partial(_addressed, deputy_of(user))
     else:
         raise Http404
     chosen = {group.name: group for group in groups}.get(request.GET.get("list"))
@@ -122,11 +123,13 @@ def _handled(opinion):
     return Line(opinion, opinion.get_absolute_url(), url, act, _due(opinion))
 
 
-def _addressed(opinion):
+def _addressed(deputy, opinion):
     """A deputy answers, or makes a suggestion of it."""
     url = act = ""
     if opinion.state in states.WITH_STATION:
         url, act = reverse("stations:opinion-answer", args=[opinion.pk]), _("Answer")
+    elif opinion.state == states.OpinionState.ESCALATED and opinion.asked_deputy_id == deputy.pk:
+        url, act = reverse("stations:opinion-raise", args=[opinion.pk]), _("Make a suggestion of it")
     return Line(opinion, opinion.get_absolute_url(), url, act, _due(opinion))
 
 

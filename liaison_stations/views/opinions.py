@@ -58,9 +58,12 @@ def picture(request, pk, size):
 
 
 def order_picture(request, pk, size):
-    """A photo of a department, for who may read its order or the opinion."""
-    row = get_object_or_404(DispatchPicture.objects.select_related("file", "dispatch"), pk=pk)
-    if not request.user.has_perm("liaison_stations.view_dispatch", row.dispatch):
+    """A photo of a department, for who may read its order, and for the deputy of the opinion."""
+    row = get_object_or_404(
+        DispatchPicture.objects.select_related("file", "dispatch__opinion__station"), pk=pk
+    )
+    user, order = request.user, row.dispatch
+    if not (user.has_perm("liaison_stations.view_dispatch", order) or rules.is_addressed(user, order)):
         raise Http404
     return uploads.answer(row.file, size=size)
 

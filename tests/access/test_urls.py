@@ -911,7 +911,7 @@ TABLE = [
     Row("stations:dispatch-extend", ORDERED, post=ORDERED, record=order_in_the_street),
     Row("stations:dispatch-recall", GAVE_ORDER, post=GAVE_ORDER, record=order_in_the_street),
     Row("stations:dispatch-decide-extension", GAVE_ORDER, post=GAVE_ORDER, record=order_in_the_street),
-    Row("stations:order-picture", KNOW_ORDER, record=photo_of_a_department),
+    Row("stations:order-picture", KNOW_OPINION, record=photo_of_a_department),
     Row("stations:gap", CONGRESS_ONLY, record=station_in_the_street),
     Row("stations:points", CONGRESS_ONLY, record=points_of_a_station),
     Row("stations:reviews", f"login stranger, 200 {CONGRESS}, 403"),

@@ -127,6 +127,14 @@ def test_photos_are_for_who_may_read_the_opinion(opinion, officer, sign_in, depa
     assert sign_in(department.officer).get(address).status_code == 404
 
 
+def test_a_deputy_sees_what_departments_show_without_their_orders(order, resident, page, sign_in):
+    picture = order.pictures.create(file=factories.stored_picture())
+    read = text(page(resident.user, "opinion", order.opinion))
+    address = reverse("stations:order-picture", args=[picture.pk, "small"])
+    assert address in read and order.get_absolute_url() not in read
+    assert b"".join(sign_in(resident.user).get(address).streaming_content)
+
+
 def test_script_in_every_field_is_text(station, officer, page):
     script = "<script>alert(1)</script>"
     opinion = factories.OpinionFactory(
