@@ -43,7 +43,7 @@ def told(user):
     ],
 )
 def test_where_a_day_stands(days, expected):
-    assert reminders.stage(DUE, DUE + dt.timedelta(days=days)) == expected
+    assert reminders.opinions.stage(DUE, DUE + dt.timedelta(days=days)) == expected
 
 
 def test_an_answer_that_is_owed_climbs_from_the_station_to_the_city(

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from common import clock, preferences
 from common.workflow import MoveRefused
-from liaison_stations import reminders_plans
 from liaison_stations.actions import events, plans
 from liaison_stations.models import StationEvent, StationPlan
+from liaison_stations.reminders import plans as reminders
 from notices.models import Notice
 
 from .. import factories
@@ -131,7 +131,7 @@ def test_a_plan_that_is_not_there_is_reminded_of_in_stages(station, staff):
     counts = []
     for days in (-20, -10, -9, 0, 1, 8, 8, 200):
         with time_machine.travel(due + dt.timedelta(days=days), tick=False):
-            counts.append(reminders_plans.remind(due + dt.timedelta(days=days))["plans"])
+            counts.append(reminders.remind(due + dt.timedelta(days=days))["plans"])
     assert counts == [0, 1, 0, 1, 1, 1, 0, 0]
     assert told(staff)[0] == "城南街道代表联络站2026年度计划应于2026年3月31日前提交"
 
@@ -141,8 +141,8 @@ def test_a_plan_that_was_handed_in_is_not_reminded_of_but_its_approvers_are(stat
         plans.submit(plans.write(station, 2026, by=staff, text=TEXT), by=staff)
     now = dt.datetime(2026, 3, 6, 9, tzinfo=dt.UTC)
     with time_machine.travel(now, tick=False):
-        assert reminders_plans.remind(now) == {"plans": 0, "approve": 1}
-        assert reminders_plans.remind(now) == {"plans": 0, "approve": 0}
+        assert reminders.remind(now) == {"plans": 0, "approve": 1}
+        assert reminders.remind(now) == {"plans": 0, "approve": 0}
     assert [subject[:3] for subject in told(township_office)] == ["待批准", "仍待批"]
 
 

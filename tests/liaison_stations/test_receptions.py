@@ -12,9 +12,9 @@ from accounts.models import Role
 from common import personal
 from common.clock import seed_holidays
 from common.workflow import MoveRefused
-from liaison_stations import reminders_receptions as reminders
 from liaison_stations.actions import receptions, stations
 from liaison_stations.models import Attendance, Opinion, Reception, ReceptionRule
+from liaison_stations.reminders import receptions as reminders
 from liaison_stations.states import OpinionState, ReceptionState, StationState
 from notices.models import Notice
 

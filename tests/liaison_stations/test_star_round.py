@@ -14,7 +14,7 @@ from docx import Document
 
 from common.audit_models import AuditEntry
 from common.workflow import MoveRefused
-from liaison_stations import deciding, reminders_stars, sheets
+from liaison_stations import deciding, sheets
 from liaison_stations.actions import stars
 from liaison_stations.models import (
     Rectification,
@@ -24,6 +24,7 @@ from liaison_stations.models import (
     StationEvent,
     StationPlan,
 )
+from liaison_stations.reminders import stars as reminders
 from liaison_stations.seeds import new_scheme
 from notices.models import Notice
 
@@ -650,26 +651,23 @@ def test_each_step_is_reminded_of_to_whom_it_waits_for(
     stars.score(review, by=office, lines=given(review, 13))
     day = on(2027, 1, 11)
     now = dt.datetime.combine(day, dt.time(8))
-    told = reminders_stars.remind(now)  # both who work at the station, and the township's office
+    told = reminders.remind(now)  # both who work at the station, and the township's office
     assert told == {"star_steps": 3, "star_objections": 0, "star_notices": 0}
-    assert sum(reminders_stars.remind(now).values()) == 0  # told once
+    assert sum(reminders.remind(now).values()) == 0  # told once
     assert Notice.objects.filter(recipient=staff, subject__startswith="尚未自评").count() == 1
     stars.review(review, by=office)
     stars.check(review, by=office)
     stars.decide(review, by=office)
     stars.publish(review, by=office)
-    assert reminders_stars.running_out(dt.date(2027, 1, 14)) == 0
-    assert reminders_stars.running_out(dt.date(2027, 1, 15)) == 4  # Friday; objections until Monday
-    assert reminders_stars.to_finish(dt.date(2027, 1, 18)) == 0
-    assert reminders_stars.to_finish(dt.date(2027, 1, 19)) == 1
+    assert reminders.running_out(dt.date(2027, 1, 14)) == 0
+    assert reminders.running_out(dt.date(2027, 1, 15)) == 4  # Friday; objections until Monday
+    assert reminders.to_finish(dt.date(2027, 1, 18)) == 0
+    assert reminders.to_finish(dt.date(2027, 1, 19)) == 1
     assert other.state == "self"
 
 
 def test_the_end_of_a_notice_is_told_before_and_who_checks_after(on, office, falling, yushui_office):
     notice = stars.issue(falling, faults="接待少。", by=office)
     assert notice.until == dt.date(2027, 4, 4)
-    told = {
-        day: reminders_stars.ending(dt.date(2027, *day))
-        for day in ((3, 20), (3, 21), (3, 22), (4, 1), (4, 5))
-    }
+    told = {day: reminders.ending(dt.date(2027, *day)) for day in ((3, 20), (3, 21), (3, 22), (4, 1), (4, 5))}
     assert told == {(3, 20): 0, (3, 21): 3, (3, 22): 0, (4, 1): 3, (4, 5): 2}

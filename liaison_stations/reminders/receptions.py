@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.text import in_office_language
 
-from . import states
-from .models import Reception
-from .notifications import county_offices, send, township_offices
-from .notifications.receptions import expected_at, keepers_of, when
+from .. import states
+from ..models import Reception
+from ..notifications import county_offices, send, township_offices
+from ..notifications.receptions import expected_at, keepers_of, when
 
 S = states.ReceptionState
 SOON = 2  # days before the last one on which a notice is in time

@@ -1,8 +1,7 @@
-"""What is due among opinions and orders and not yet told, and what the other parts of the app remind of.
+"""What is due among opinions and orders and not yet told.
 
-A daily job asks each question anew, so it may run late, twice, or after weeks. Each reminder has a stage in its key: who was
-told of a stage is not told again. What stays late climbs: the station hears of it at once, then the street or township,
-the county, the city (D3.4: not done, it escalates).
+What stays late climbs: the station hears of it at once, then the street or township, the county, the city (D3.4: not done,
+it escalates).
 """
 
 import datetime as dt
@@ -12,32 +11,29 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from common.text import in_office_language
 
-from . import reminders_plans, reminders_receptions, reminders_stars, states
-from .models import Dispatch, Opinion
-from .notifications import accounts_of, county_offices, people_at, send, staff_of, township_offices, with_role
+from .. import states
+from ..models import Dispatch, Opinion
+from ..notifications import (
+    accounts_of,
+    county_offices,
+    people_at,
+    send,
+    staff_of,
+    township_offices,
+    with_role,
+)
 
 O, D = states.OpinionState, states.DispatchState  # noqa: E741 the letter of the noun
-OTHERS = (
-    reminders_plans.remind,
-    reminders_receptions.remind,
-    reminders_stars.remind,
-)  # what else of the app is reminded of, each ``remind(now) -> dict``
 WARN = 1  # days before; most steps have no more than five
 # Days late from which each is told. Two apart: whoever is told can act on a working day before the next one hears of it
 STATION_AFTER, TOWNSHIP_AFTER, COUNTY_AFTER, CITY_AFTER = 1, 3, 5, 7
 EVERY = 7  # days between two reminders of what has been told to the city already
 
 
-@in_office_language
 def remind(now: dt.datetime) -> dict:
-    """Tell everybody what waits for them on this day; ``{what: people told}``."""
     today = now.date()
-    told = {"opinions": opinions(today), "orders": orders(today), "extensions": extensions(today)}
-    for other in OTHERS:
-        told |= other(now)
-    return told
+    return {"opinions": opinions(today), "orders": orders(today), "extensions": extensions(today)}
 
 
 def stage(due_on: dt.date, today: dt.date) -> str:

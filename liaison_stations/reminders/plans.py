@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 
 from common import clock, preferences
 
-from . import states
-from .models import Station, StationPlan
-from .notifications import plans as notifications
+from .. import states
+from ..models import Station, StationPlan
+from ..notifications import plans as notifications
 
 WARN = 14  # days before the plan is due
 EVERY = 7  # days between two reminders of what is late

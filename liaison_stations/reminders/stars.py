@@ -11,10 +11,10 @@ from accounts.models import Role
 from common import clock
 from common.text import in_office_language
 
-from . import states
-from .models import Rectification, StarObjection, StarReview
-from .notifications import county_offices, township_offices, with_role
-from .notifications import stars as notifications
+from .. import states
+from ..models import Rectification, StarObjection, StarReview
+from ..notifications import county_offices, township_offices, with_role
+from ..notifications import stars as notifications
 
 V = states.ReviewState
 EVERY = 7  # days between two reminders of what waits
