@@ -87,12 +87,12 @@ def test_without_a_sheet_there_is_no_table(db):
 def test_more_stations_cost_no_more_queries(stations, committed, django_assert_num_queries):
     committed()
     league.table(2026, TODAY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         league.table(2026, TODAY)
     factories.StationFactory(name="第5站")
     committed()
     league.table(2026, TODAY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         league.table(2026, TODAY)
 
 
