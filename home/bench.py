@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from deputies.models import Committee, Deputy, DeputyGroup
+from liaison_stations.models import Dispatch, Opinion, Reception, Station
 from proposals.models import Commitment, KeyItem, Reply, Suggestion, Topic
 
 
@@ -47,6 +48,14 @@ def change_of(records) -> Callable[[], str]:
     )
 
 
+def public_answer() -> str:
+    return reverse("stations:public-answer", args=[Opinion.objects.published().first().pk])
+
+
+def gap() -> str:
+    return reverse("stations:gap", args=[Station.objects.open().first().pk])
+
+
 MINE = "list, signed in"
 
 PUBLIC = [
@@ -66,6 +75,14 @@ PUBLIC = [
         "suggestions found", lambda: f"{reverse('proposals:list')}?q={quote('道路')}", "list", 3, kept=False
     ),
     Page("suggestion", of(Suggestion.objects.public()), "item", 1),
+    Page("stations", at("stations:list"), "list", 1),
+    Page("stations of five stars", lambda: f"{reverse('stations:list')}?stars=5", "list", 1),
+    Page("station", of(Station.objects.open()), "item", 11),
+    Page("calendar of receptions", at("stations:calendar"), "list", 4),
+    Page("answered opinions", at("stations:answers"), "list", 1),
+    Page("answered opinion", public_answer, "item", 2),
+    Page("stories", at("stations:stories"), "list", 2),
+    Page("figures of stations", at("home:figures-of-stations"), "list", 0),
     Page("commitments", at("proposals:commitments"), "list", 1),
     Page("commitment", of(Commitment.objects.public()), "item", 1),
     Page("key items", at("proposals:key-items"), "list", 1),
@@ -83,12 +100,27 @@ SIGNED_IN = [
     Page("overview of suggestions", at("proposals:overview"), MINE, 6, by="leader"),
     Page("work of a unit", at("proposals:unit"), MINE, 5, by="unit_officer"),
     Page("letter", of(Reply.objects.filter(state="signed")), MINE, 11, by="office"),
+    Page("opinions of a deputy", at("stations:opinions"), MINE, 7, by="deputy"),
+    Page("orders to a unit", at("stations:orders"), MINE, 7, by="unit_officer"),
+    Page("my opinion", of(Opinion.objects.answered_online()), MINE, 13, by="office"),
+    Page("order", of(Dispatch.objects.filter(state="solved")), MINE, 9, by="office"),
+    Page("reception", of(Reception.objects.held()), MINE, 12, by="office"),
+    Page("gap of a station", gap, MINE, 6, by="office"),
+    Page("coverage of stations", at("stations:coverage"), MINE, 8, by="leader"),
+    Page("silent stations", at("stations:silent"), MINE, 5, by="leader"),
+    Page("staff: opinions", at("admin:liaison_stations_opinion_changelist"), MINE, 7, by="office"),
+    Page("staff: orders", at("admin:liaison_stations_dispatch_changelist"), MINE, 6, by="office"),
+    Page("staff: receptions", at("admin:liaison_stations_reception_changelist"), MINE, 8, by="office"),
+    Page("staff: stations", at("admin:liaison_stations_station_changelist"), MINE, 7, by="office"),
+    Page(
+        "staff: plans of stations", at("admin:liaison_stations_stationplan_changelist"), MINE, 7, by="office"
+    ),
     Page("staff: suggestions", at("admin:proposals_suggestion_changelist"), MINE, 6, by="office"),
     Page("staff: suggestion", change_of(Suggestion.objects.public()), MINE, 22, by="office"),
     Page("staff: parts", at("admin:proposals_assignment_changelist"), MINE, 6, by="office"),
     Page("staff: audit log", at("admin:common_auditentry_changelist"), MINE, 8, by="auditor"),
     Page("staff: accounts", at("admin:accounts_user_changelist"), MINE, 9, by="office"),
-    Page("desk", at("admin:index"), MINE, 7, by="office"),
+    Page("desk", at("admin:index"), MINE, 8, by="office"),
     Page("staff: deputies", at("admin:deputies_deputy_changelist"), MINE, 7, by="office"),
     Page("staff: mandates", at("admin:deputies_mandate_changelist"), MINE, 8, by="office"),
     Page("staff: corrections", at("admin:deputies_correction_changelist"), MINE, 6, by="office"),

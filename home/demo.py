@@ -38,7 +38,7 @@ def is_empty() -> bool:
 
 @transaction.atomic
 def build(scale: int = 1, suggestions: int | None = None) -> None:
-    """Build all of it or nothing. ``scale`` multiplies the deputies, ``suggestions`` theirs, for load tests.
+    """Build all of it or nothing. ``scale`` multiplies the deputies, their stations and opinions, ``suggestions`` theirs, for load tests.
 
     Each part draws from a generator of its own, so that a new part leaves the others as they are.
     """

@@ -1,6 +1,7 @@
 """Every page whose speed is measured: as many queries for many rows as for few, and light enough for a phone."""
 
 import gzip
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,37 @@ def people(cast):
             factories.KeyItemFactory(committee=committee).suggestions.add(suggestion)
             factories.TopicFactory().claims.create(deputy=mandate.deputy)
             factories.SuggestionFactory(published=True, lead=cast["deputy"].deputy, category=category)
+            at_a_station(mandate, category, cast["unit_officer"])
         Notice.objects.filter(recipient=cast["office"]).update(read_at=None)
 
     return more
+
+
+def at_a_station(mandate, category, officer):
+    """A station with a deputy, rules, receptions, stars, a plan, and opinions that wait, are with units or public."""
+    station = factories.StationFactory(stars=5)
+    factories.ResidencyFactory(station=station, deputy=mandate.deputy)
+    factories.StationPostFactory(station=station, user=None, name="站长")
+    station.rules.create(day=15)
+    station.star_records.create(year=2025, new_stars=5, published_on=timezone.localdate())
+    station.plans.create(year=timezone.localdate().year, text="每月接待。", state="approved")
+    station.plans.create(year=timezone.localdate().year + 1, text="每月接待。", state="submitted")
+    held = factories.ReceptionFactory(
+        station=station, held=True, day=timezone.localdate() - timedelta(days=7)
+    )
+    for reception in (held, factories.ReceptionFactory(station=station, announced=True)):
+        reception.attendances.create(deputy=mandate.deputy)
+    unit = officer.memberships.get().unit
+    for fields in (
+        {},
+        {"accepted": True},
+        {"answered": True, "solved": "yes", "may_publish": True, "public_text": "路灯坏了。", "public_answer": "修好了。", "published_on": timezone.localdate(), "is_story": True},
+    ):  # fmt: skip
+        opinion = factories.OpinionFactory(station=station, category=category, **fields)
+        opinion.answers.create(text="修好了。", is_final="solved" in fields)
+    for state in ("sent", "solved"):
+        order = {"state": state, "solved_on": timezone.localdate() if state == "solved" else None}
+        factories.DispatchFactory(opinion__station=station, unit=unit, **order)
 
 
 def reader(page, cast, sign_in):

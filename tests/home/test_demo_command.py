@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Area, Unit, User
 from deputies.models import Deputy, DeputyGroup, Mandate, Session
+from liaison_stations.models import Opinion, StarRecord, Station
 from proposals.models import Suggestion
 
 from .. import factories
@@ -27,6 +28,9 @@ def test_two_runs_from_empty_give_the_same_city():
                 list(Unit.objects.values_list("name", "superior__name")),
                 list(User.objects.order_by("username").values_list("username", "name", "phone")),
                 list(Suggestion.objects.order_by("pk").values_list("title", "number", "lead__phone", "state", "due_on", "verdict")),
+                list(Station.objects.order_by("pk").values_list("name", "stars", "state", "latitude", "reception_note")),
+                list(Opinion.objects.order_by("pk").values_list("code", "text", "state", "due_on", "verdict", "station__name")),
+                list(StarRecord.objects.order_by("pk").values_list("station__name", "year", "score", "move")),
                 list(Session.objects.order_by("term__area", "number").values_list("term__area__code", "starts_on")),
             ]  # fmt: skip
             transaction.set_rollback(True)
@@ -40,6 +44,9 @@ def test_scale_multiplies_the_deputies():
     assert Mandate.objects.sitting().count() == 2 * 2400
     assert Mandate.objects.filter(level="city").count() == 2 * 265
     assert Suggestion.objects.count() == 2 * 500
+    assert Opinion.objects.answered_online().count() == 2 * 1379
+    assert Opinion.objects.solved().count() == 2 * 2236
+    assert Station.objects.count() == 34 + 2 * 115
 
 
 def test_suggestions_may_be_multiplied_alone():
