@@ -12,6 +12,7 @@ from common import clock, freshness, preferences
 from common.addresses import may_reach_staff_area
 
 from .desk import desk_of
+from .work import work_of
 
 # What stands where in the menu: a heading, then models as "app.model". Later apps add theirs.
 MENU = [
@@ -147,7 +148,9 @@ class StaffSite(AdminSite):
         return [group for group in menu if group["models"]]
 
     def index(self, request, extra_context=None):
-        return super().index(request, (extra_context or {}) | desk_of(request.user))
+        return super().index(
+            request, (extra_context or {}) | desk_of(request.user) | {"work": work_of(request.user)}
+        )
 
     def app_index(self, request, app_label, extra_context=None):
         """Screens stand in the menu by task; a page per app would be a second menu."""

@@ -6,10 +6,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role
 from accounts.rules import roles_of
@@ -19,14 +17,12 @@ from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, Level, Mandate
 from deputies.views import consents_of, groups_of_the_city
 from liaison_stations.models import Opinion, posts_of
-from liaison_stations.waiting import handles_opinions
 from proposals.models import Commitment, Suggestion
-from proposals.rules import HANDLERS, deputy_of
 from proposals.waiting import number_waiting
 
 from . import figures
+from .work import HANDLING_ROLES, work_of
 
-HANDLING_ROLES = {*HANDLERS, Role.GOVERNMENT_OFFICE}
 LATELY = 3  # of each kind on the start page
 
 
@@ -86,31 +82,6 @@ def landing(request):
     if held & HANDLING_ROLES:
         return redirect("proposals:unit")
     return redirect("proposals:overview" if Role.LEADER in held else "home:my")
-
-
-def work_of(user) -> list[tuple]:
-    """``[(label, address)]`` of the pages somebody works with because of a role."""
-    held = roles_of(user)
-    pages = []
-    if user.has_perm("liaison_stations.view_work_station"):
-        pages.append((_("My stations"), reverse("stations:board")))
-    if handles_opinions(user) or deputy_of(user) is not None:
-        pages.append((_("Citizens' opinions"), reverse("stations:opinions")))
-    if held.keys() & HANDLING_ROLES:
-        pages.append((_("What our unit has to do"), reverse("proposals:unit")))
-    if held.keys() & set(HANDLERS):
-        pages.append((_("Orders to our department"), reverse("stations:orders")))
-    for membership in held.get(Role.COMMITTEE, ()):
-        if committee := getattr(membership.unit, "committee", None):
-            address = reverse("proposals:committee", args=[committee.pk])
-            pages.append((_("Suggestions our committee supervises"), address))
-    if held.keys() & {Role.LEADER, Role.OFFICE}:
-        pages.append((_("Overview of the handling"), reverse("proposals:overview")))
-    if deputy_of(user):
-        pages.append((_("My receptions"), reverse("stations:my-receptions")))
-    if user.has_perm("proposals.view_rates"):
-        pages.append((_("Rates of suggestions"), reverse("proposals:figures")))
-    return pages
 
 
 def my(request):
