@@ -12,7 +12,7 @@ from common import clock, freshness, preferences
 from common.addresses import may_reach_staff_area
 
 from .desk import desk_of
-from .work import work_of
+from .work import oversight_of
 
 # What stands where in the menu: a heading, then models as "app.model". Later apps add theirs.
 MENU = [
@@ -149,7 +149,7 @@ class StaffSite(AdminSite):
 
     def index(self, request, extra_context=None):
         return super().index(
-            request, (extra_context or {}) | desk_of(request.user) | {"work": work_of(request.user)}
+            request, (extra_context or {}) | desk_of(request.user) | {"work": oversight_of(request.user)}
         )
 
     def app_index(self, request, app_label, extra_context=None):

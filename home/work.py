@@ -11,6 +11,7 @@ from proposals.rules import HANDLERS, deputy_of
 
 HANDLING_ROLES = {*HANDLERS, Role.GOVERNMENT_OFFICE}
 OVERSIGHT = [  # permission, label, page
+    ("proposals.view_overview", gettext_lazy("Overview of the handling"), "proposals:overview"),
     ("proposals.view_rates", gettext_lazy("Rates of suggestions"), "proposals:figures"),
     ("liaison_stations.view_starreview", gettext_lazy("Star reviews of the year"), "stations:reviews"),
     ("liaison_stations.view_league", gettext_lazy("League table of stations"), "stations:league"),
@@ -35,9 +36,11 @@ def work_of(user) -> list[tuple]:
         if committee := getattr(membership.unit, "committee", None):
             address = reverse("proposals:committee", args=[committee.pk])
             pages.append((_("Suggestions our committee supervises"), address))
-    if held.keys() & {Role.LEADER, Role.OFFICE}:
-        pages.append((_("Overview of the handling"), reverse("proposals:overview")))
     if deputy_of(user):
         pages.append((_("My receptions"), reverse("stations:my-receptions")))
-    pages += [(label, reverse(name)) for permission, label, name in OVERSIGHT if user.has_perm(permission)]
-    return pages
+    return pages + oversight_of(user)
+
+
+def oversight_of(user) -> list[tuple]:
+    """Those of them that look over the work of others."""
+    return [(label, reverse(name)) for permission, label, name in OVERSIGHT if user.has_perm(permission)]
