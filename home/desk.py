@@ -16,7 +16,7 @@ from common.models import ImportBatch
 from common.paging import capped_counts
 from deputies.models import Correction, Deputy
 from liaison_stations import states
-from liaison_stations.models import Dispatch, Opinion, Reception, StationPlan
+from liaison_stations.models import Dispatch, Opinion, Reception, StarReview, StationPlan
 from notices.models import Delivery
 from proposals.models import Assignment, Commitment, Extension, Suggestion
 
@@ -163,6 +163,30 @@ LINES = [
         "liaison_stations_stationplan",
         lambda user: StationPlan.objects.managed_by(user).filter(state="submitted"),
         lambda: {"state__exact": "submitted"},
+    ),
+    Line(
+        "liaison_stations.review_starreview",
+        WAITS,
+        _("star reviews with the township"),
+        "liaison_stations_starreview",
+        lambda user: StarReview.objects.visible_to(user).filter(state="township"),
+        lambda: {"state__exact": "township"},
+    ),
+    Line(
+        "liaison_stations.check_starreview",
+        WAITS,
+        _("star reviews with the county"),
+        "liaison_stations_starreview",
+        lambda user: StarReview.objects.visible_to(user).filter(state="county"),
+        lambda: {"state__exact": "county"},
+    ),
+    Line(
+        "liaison_stations.decide_starreview",
+        WAITS,
+        _("star reviews to spot-check and decide"),
+        "liaison_stations_starreview",
+        lambda user: StarReview.objects.visible_to(user).filter(state="city"),
+        lambda: {"state__exact": "city"},
     ),
     Line(
         "liaison_stations.escalate_opinion",

@@ -159,7 +159,7 @@ def _last_round(chronicle, places, scheme, moves):
         for step, day in zip(STEPS, days, strict=True):
             _take(chronicle, place, review, step, day)
         review.new_stars, review.move, review.score = place.station.stars, move, score
-        review.reason = words.REASONS[move]
+        review.reason, review.merge_into = words.REASONS[move], place.station.merged_into
         review.published_on, review.objections_until = (
             last.published,
             chronicle.objections_until(last.published),

@@ -8,7 +8,7 @@ from django.contrib.admin import site
 from django.urls import reverse
 
 from deputies.models import Correction
-from liaison_stations.models import StationPlan
+from liaison_stations.models import Scheme, StarReview, StationPlan
 from notices.models import Delivery
 from tests.factories import (
     CorrectionFactory,
@@ -72,6 +72,9 @@ def at_stations():
         ReceptionFactory(station=station, day=before, announced=True)
         ReceptionFactory(station=station, day=before - dt.timedelta(days=9), held=True)
         StationPlan.objects.create(station=station, year=2026, text="…", state="submitted")
+        scheme = Scheme.objects.create(year=2026, name="…")
+        for place, state in ((station, "county"), (elsewhere, "township"), (StationFactory(), "city")):
+            StarReview.objects.create(scheme=scheme, station=place, old_stars=3, state=state)
         yield
 
 
@@ -102,8 +105,8 @@ def test_offices_see_what_waits_and_is_late_at_their_stations(at_stations, sign_
     def of_stations(user):
         return [line["number"] for line in lines(sign_in(user)) if "/liaison_stations/" in line["url"]]
 
-    assert of_stations(yushui_office) == [1, 2, 1, 1, 1, 1, 1, 2, 1, 1]
-    assert of_stations(office) == [1, 4, 1, 1, 1, 1, 1, 3, 1, 1]
+    assert of_stations(yushui_office) == [1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1]
+    assert of_stations(office) == [1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1, 1]
 
 
 def test_a_role_without_lines_is_told_so(sign_in):

@@ -106,6 +106,7 @@ def test_last_years_round_is_final_and_its_moves_add_up(city):
         assert record.station.stars == record.new_stars
         assert record.review.state == "final"
         assert record.review.scheme.star_for(record.score) == record.new_stars
+        assert record.review.merge_into == record.station.merged_into
         assert record.reason
         before = StarRecord.objects.get(station=record.station, year=year - 1)
         assert before.new_stars == record.old_stars
