@@ -151,9 +151,9 @@ LINES = [
     Line(
         "liaison_stations.announce_reception",
         WAITS,
-        _("receptions to announce"),
+        _("notices of receptions to publish this week"),
         "liaison_stations_reception",
-        lambda user: Reception.objects.managed_by(user).filter(state="planned", day__gte=clock.today()),
+        lambda user: Reception.objects.managed_by(user).to_announce(clock.today()),
         lambda: {"notice": "due"},
     ),
     Line(

@@ -38,14 +38,14 @@ class NoticeFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("due", gettext_lazy("to be published")),
+            ("due", gettext_lazy("to be published this week")),
             ("overdue", gettext_lazy("not published in time")),
             ("late", gettext_lazy("published late")),
         ]
 
     def queryset(self, request, queryset):
         if self.value() == "due":
-            return queryset.filter(state=S.PLANNED, day__gte=clock.today())
+            return queryset.to_announce(clock.today())
         if self.value() == "overdue":
             return queryset.filter(state=S.PLANNED, notice_until__lt=clock.today())
         return queryset.with_late_notice() if self.value() == "late" else queryset

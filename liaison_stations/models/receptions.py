@@ -95,6 +95,10 @@ class ReceptionQuerySet(models.QuerySet):
     def held(self):
         return self.filter(state=S.HELD)
 
+    def to_announce(self, day):
+        """To come, and its notice is due within a week or was before."""
+        return self.filter(state=S.PLANNED, day__gte=day, notice_until__lte=day + clock.ONE_DAY * 7)
+
     def of_year(self, year):
         return self.filter(day__year=year)
 
