@@ -18,6 +18,7 @@ from common import cells, clock
 from common.imports import RowPlan, SheetKind, Write
 from common.sheets import Column, SheetError
 from common.text import half_width
+from deputies.models import Level, Term
 
 from . import days, names
 from .models import ReceptionRule, Residency, Star, StarRecord, Station, StationPost
@@ -355,7 +356,10 @@ class StationTable(SheetKind):
 
 
 def _city_of(rows, column) -> list:
-    """The areas of the city in which most of the townships named lie: a list of areas may be that of a whole province."""
+    """The areas of the city in which most of the townships named lie: a list of areas may be that of a whole province.
+
+    Where two cities have as many of them, it is the one whose congress this is.
+    """
     areas = list(Area.objects.order_by("code"))
     if not any(len(area.code) == 9 for area in areas):
         raise SheetError(
@@ -367,7 +371,8 @@ def _city_of(rows, column) -> list:
         for name in given
         for code in {area.code[:4] for area in areas if len(area.code) == 9 and _is_called(area, name)}
     )
-    [(city, _number)] = found.most_common(1) or [("", 0)]
+    own = set(Term.objects.filter(level=Level.CITY).values_list("area__code", flat=True))
+    city = max(found, key=lambda code: (found[code], code in own, -int(code)), default="")
     return [area for area in areas if area.code.startswith(city)]
 
 

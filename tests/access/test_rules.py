@@ -205,7 +205,7 @@ def days_of_receptions(cast):
 
 
 def reviews(cast):
-    scheme = Scheme.objects.create(year=2026, name="2026")
+    scheme, _made = Scheme.objects.get_or_create(year=2026, defaults={"name": "2026"})
     for station in stations(cast):
         StarReview.objects.create(scheme=scheme, station=station, old_stars=3)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.states import CorrectionState
-from liaison_stations.models import Reception, StarReview, Station
+from liaison_stations.models import Reception, Scheme, StarReview, Station
 from liaison_stations.seeds import new_scheme
 
 from .. import factories
@@ -521,7 +521,7 @@ def points_of_a_station(cast):
 
 def star_review(cast, **fields):
     """Of a station of the street, in the round of 2026."""
-    scheme = new_scheme(2026, by=None)
+    scheme = Scheme.objects.filter(year=2026).first() or new_scheme(2026, by=None)
     return StarReview.objects.create(scheme=scheme, station=factories.StationFactory(), old_stars=4, **fields)
 
 

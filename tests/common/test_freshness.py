@@ -239,6 +239,7 @@ def test_no_public_page_reads_what_it_would_not_hear_of(page):
     factories.MandateFactory(group=group)
     suggestion = factories.CommitmentFactory().suggestion
     factories.KeyItemFactory().suggestions.add(suggestion)
+    factories.OpinionFactory(published=True)
     ours = {
         model._meta.db_table
         for model in apps.get_models()

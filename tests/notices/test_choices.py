@@ -51,6 +51,9 @@ def test_at_first_everything_stands_as_the_office_does_it(client):
         "general": {"email": True},
         "corrections": {"centre": True, "email": True},
         "suggestions_office": {"centre": True, "email": True},
+        "opinions": {"email": True},
+        "receptions": {"centre": True, "email": True},
+        "stars": {"centre": True, "email": True},
         "is_daily": {"on": False},
     }
 
@@ -88,7 +91,9 @@ def test_text_messages_are_offered_where_a_provider_is_named(client, clerk, sett
 def test_whoever_has_no_address_is_told_to_ask_the_office_and_keeps_the_office_s_way(client, clerk):
     clerk.email = ""
     clerk.save()
-    assert ticks(client) == {"corrections": {"centre": True}, "suggestions_office": {"centre": True}}
+    assert ticks(client) == {
+        name: {"centre": True} for name in ("corrections", "suggestions_office", "receptions", "stars")
+    }
     client.post(PAGE, {"corrections": ["centre"]})
     clerk.email = "zhou@example.cn"
     clerk.save()
@@ -125,8 +130,15 @@ def test_one_is_asked_only_about_what_one_is_ever_told(sign_in, deputy_user, uni
     deputy_user.email = unit_officer.email = "somebody@example.cn"
     deputy_user.save()
     unit_officer.save()
-    assert list(ticks(sign_in(deputy_user))) == ["general", "suggestions_mine", "own_data", "is_daily"]
-    assert list(ticks(sign_in(unit_officer))) == ["general", "suggestions_unit", "is_daily"]
+    assert list(ticks(sign_in(deputy_user))) == [
+        "general",
+        "suggestions_mine",
+        "own_data",
+        "opinions",
+        "receptions",
+        "is_daily",
+    ]
+    assert list(ticks(sign_in(unit_officer))) == ["general", "suggestions_unit", "dispatches", "is_daily"]
 
 
 def test_the_notice_centre_leads_to_the_page(client):
@@ -140,7 +152,8 @@ def test_every_group_has_the_office_s_default():
 
 def test_every_kind_of_notice_told_in_the_code_belongs_to_a_group_of_its_own():
     told = set()
-    for path in portal.BASE_DIR.glob("*/notifications.py"):
+    modules = [*portal.BASE_DIR.glob("*/notifications.py"), *portal.BASE_DIR.glob("*/notifications/*.py")]
+    for path in modules:
         told |= set(re.findall(r'\bkind="([\w.]+)"', path.read_text()))
     assert told
     assert {kind for kind in told if groups.of(kind) is groups.GENERAL} == set()

@@ -418,7 +418,7 @@ def test_the_start_page_tells_what_was_solved_lately(register, committed):
 
 
 def test_the_start_page_says_nothing_while_nothing_is_solved():
-    assert Client().get("/").context["solved"] == {"promises": [], "suggestions": []}
+    assert Client().get("/").context["solved"] == {"promises": [], "stories": [], "suggestions": []}
 
 
 # Speed
