@@ -52,9 +52,9 @@ def is_station_staff(user, record):
 
 
 @rules.predicate
-def is_station_head(user, record):
-    """The head of the station or of one it belongs to, or a deputy head."""
-    return is_station_staff.test(user, record) and any(post.duty != "officer" for post in posts_of(user))
+def works_at_a_station(user, record):
+    """At whichever; of what concerns all of them."""
+    return bool(posts_of(user))
 
 
 def answers_for(*roles):
@@ -145,19 +145,9 @@ def is_city_managed(user, record):
 
 
 @rules.predicate
-def is_public_station(user, record):
-    return station_of(record).is_open
-
-
-@rules.predicate
 def is_of_management(user, event):
     """Something city, county and township do for a station, so that its own staff does not write it."""
     return event.kind in event.OF_MANAGEMENT
-
-
-@rules.predicate
-def may_see_opinion(user, record):
-    return user.has_perm("liaison_stations.view_opinion", opinion_of(record))
 
 
 nobody = rules.always_deny
@@ -266,7 +256,7 @@ PERMISSIONS = {
     "view_rectification": reads_all | is_local | is_station_staff,
     "add_rectification": is_office,
     "settle_rectification": is_office,
-    "view_scheme": is_congress_staff | is_leader | is_station_staff,
+    "view_scheme": is_congress_staff | is_leader | works_at_a_station,
     "add_scheme": is_office,
     "change_scheme": is_office,
     # figures

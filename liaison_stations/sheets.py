@@ -125,10 +125,12 @@ def line_of(scheme, star: int) -> int:
 
 def counted(stations, scheme, day, *, year=None) -> dict[int, list[Line]]:
     """The computed lines of many stations; ``year`` as in :func:`lines_of`."""
-    criteria = list(scheme.criteria.filter(source=Source.COMPUTED))
+    criteria = [
+        one for one in scheme.criteria.filter(source=Source.COMPUTED) if one.measure in scoring.MEASURES
+    ]
     tallies = scoring.tallies(stations, year or scheme.year, day)
     return {
-        pk: [Line(criterion, tally=measures[criterion.measure]) for criterion in criteria]
+        pk: [Line(criterion, tally=measures.get(criterion.measure)) for criterion in criteria]
         for pk, measures in tallies.items()
     }
 

@@ -30,7 +30,7 @@ def test_a_deputy_is_found_by_two_characters_pinyin_and_initials(visit, three, t
     page = visit(device=PHONE, java_script_enabled=javascript)
     page.goto("/")
     page.get_by_role("searchbox", name="姓名、拼音或首字母").fill(typed)
-    page.get_by_role("button", name="查找").click()
+    page.get_by_role("search").first.get_by_role("button", name="查找").click()
     expect(page.get_by_role("heading", name="人大代表")).to_be_visible()
     assert names(page) == found
 

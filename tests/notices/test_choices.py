@@ -133,9 +133,9 @@ def test_one_is_asked_only_about_what_one_is_ever_told(sign_in, deputy_user, uni
     assert list(ticks(sign_in(deputy_user))) == [
         "general",
         "suggestions_mine",
-        "own_data",
         "opinions",
         "receptions",
+        "own_data",
         "is_daily",
     ]
     assert list(ticks(sign_in(unit_officer))) == ["general", "suggestions_unit", "dispatches", "is_daily"]
