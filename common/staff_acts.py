@@ -58,20 +58,16 @@ class Act:
     is_open: Callable = lambda record: True
 
 
-class MovesMixin:
+class ActsMixin:
     """Shows what this person may do next as buttons; each asks on a page of its own, then calls the app's action.
 
-    ``move_actions`` is the app's ``actions`` module, or a namespace of those offered here; ``move_forms`` maps verbs to
-    forms that ask for more than a note, with field names that are the action's parameters; ``acts`` are what moves nothing.
+    ``acts`` are what moves nothing; whoever has a life of its own has moves beside them (:class:`MovesMixin`).
     """
 
-    move_actions = None
-    move_forms: dict = {}
     acts: dict[str, Act] = {}
     change_form_template = "admin/change_form_with_moves.html"
 
     def get_urls(self):
-        pages = {"move": self.move_view} | ({"act": self.act_view} if self.acts else {})
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         own = [
             path(
@@ -79,43 +75,32 @@ class MovesMixin:
                 self.admin_site.admin_view(view),
                 name=f"{name}_{page}",
             )
-            for page, view in pages.items()
+            for page, view in self.act_pages().items()
         ]
         return [*own, *super().get_urls()]
+
+    def act_pages(self) -> dict:
+        """``{part of the address: view}`` of the pages on which something is done."""
+        return {"act": self.act_view} if self.acts else {}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         record = object_id and self.get_object(request, unquote(object_id))
         if record:
-            extra_context = (extra_context or {}) | {
-                "moves": [
-                    (move, self._url("move", record.pk, verb))
-                    for verb, move in moves_open_to(request.user, record).items()
-                    if hasattr(self.move_actions, verb)
-                ],
-                "acts": [
-                    (act, self._url("act", record.pk, verb))
-                    for verb, act in self.acts.items()
-                    if act.is_open(record) and request.user.has_perm(self._permission(act.permission), record)
-                ],
-                "steps": record.changes.select_related("by"),
-            }
+            extra_context = (extra_context or {}) | self.offered(request, record)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def move_view(self, request, object_id, verb):
-        """Ask for what a move needs, then make it. A move that is no longer possible says so on the record's page."""
-        record = self.refuse_missing(request, object_id)
-        if verb not in record.MOVES or not hasattr(self.move_actions, verb):
-            raise Http404
-        require(request.user, self._permission(verb), record)
-        move = record.MOVES[verb]
-        form = self.move_forms.get(verb, NoteForm)(
-            request.POST or None, needs_note=move.needs_note, record=record
-        )
-        do = getattr(self.move_actions, verb)
-        return self._ask(request, record, form, move.label, do, is_open=record.state in move.sources)
+    def offered(self, request, record) -> dict:
+        """The buttons of a record, and what else its page shows of what was done."""
+        return {
+            "acts": [
+                (act, self._url("act", record.pk, verb))
+                for verb, act in self.acts.items()
+                if act.is_open(record) and request.user.has_perm(self._permission(act.permission), record)
+            ]
+        }
 
     def act_view(self, request, object_id, verb):
-        """The same for what moves nothing."""
+        """Ask for what an act needs, then do it. One that is no longer possible says so on the record's page."""
         record = self.refuse_missing(request, object_id)
         if verb not in self.acts:
             raise Http404
@@ -149,3 +134,40 @@ class MovesMixin:
 
     def _url(self, page, *args):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+
+class MovesMixin(ActsMixin):
+    """The same for records with a life of their own: their moves stand before other acts, their steps below the form.
+
+    ``move_actions`` is the app's ``actions`` module, or a namespace of those offered here; ``move_forms`` maps verbs to
+    forms that ask for more than a note, with field names that are the action's parameters.
+    """
+
+    move_actions = None
+    move_forms: dict = {}
+
+    def act_pages(self):
+        return {"move": self.move_view} | super().act_pages()
+
+    def offered(self, request, record):
+        return super().offered(request, record) | {
+            "moves": [
+                (move, self._url("move", record.pk, verb))
+                for verb, move in moves_open_to(request.user, record).items()
+                if hasattr(self.move_actions, verb)
+            ],
+            "steps": record.changes.select_related("by"),
+        }
+
+    def move_view(self, request, object_id, verb):
+        """The same for a move."""
+        record = self.refuse_missing(request, object_id)
+        if verb not in record.MOVES or not hasattr(self.move_actions, verb):
+            raise Http404
+        require(request.user, self._permission(verb), record)
+        move = record.MOVES[verb]
+        form = self.move_forms.get(verb, NoteForm)(
+            request.POST or None, needs_note=move.needs_note, record=record
+        )
+        do = getattr(self.move_actions, verb)
+        return self._ask(request, record, form, move.label, do, is_open=record.state in move.sources)

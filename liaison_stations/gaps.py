@@ -21,9 +21,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import scoring, seeds, sheets, states
+from . import seeds, sheets, states
+from .measures import MEASURES
+from .measuring import Tally, Window, least_entries
 from .models import Attendance, Criterion, ReviewScore, Star, StarReview, Station
-from .scoring import MEASURES, Tally, Window
 
 Source, V = Criterion.Source, states.ReviewState
 COUNTS = ("study", "special", "exchange", "reports", "publicity")  # grow through the year
@@ -166,10 +167,10 @@ def _to_come(station, day) -> ToCome:
         deputy=OuterRef("deputy"), reception__in=planned.values("pk"), came_at=None
     )
     counted = expected.order_by().values("deputy").annotate(n=Count("pk")).values("n")
-    residents = scoring.MEASURES["entries"].rows(Window(day.year, day)).filter(station=station)
+    residents = MEASURES["entries"].rows(Window(day.year, day)).filter(station=station)
     residents = residents.annotate(expected=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
     sums = [(row.entries + row.expected) for row in residents.only("pk")]
-    least = scoring.least_entries()
+    least = least_entries()
     return ToCome(
         **numbers,
         entries=sum(number >= least for number in sums),

@@ -8,8 +8,8 @@ from accounts.models import Area
 from common import clock, freshness
 
 from . import seeds, sheets
+from .measuring import to_tenth
 from .models import Scheme, Star, Station
-from .scoring import to_tenth
 
 SEVERAL = 2  # highlights and gaps told of each
 AT_ONCE = 500  # stations counted together

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.utils.translation import pgettext_lazy
 
 from . import scoring, states
+from .measures import MEASURES
+from .measuring import Tally
 from .models import Criterion, ReviewScore, Star
-from .scoring import Tally
 
 Source = Criterion.Source
 COUNTED = frozenset({Source.COMPUTED, Source.EVIDENCE})  # what makes the hundred points
@@ -40,7 +41,7 @@ class Line:
 
     @property
     def measure(self):
-        return scoring.MEASURES.get(self.criterion.measure)
+        return MEASURES.get(self.criterion.measure)
 
     @property
     def is_known(self) -> bool:
@@ -125,9 +126,7 @@ def line_of(scheme, star: int) -> int:
 
 def counted(stations, scheme, day, *, year=None) -> dict[int, list[Line]]:
     """The computed lines of many stations; ``year`` as in :func:`lines_of`."""
-    criteria = [
-        one for one in scheme.criteria.filter(source=Source.COMPUTED) if one.measure in scoring.MEASURES
-    ]
+    criteria = [one for one in scheme.criteria.filter(source=Source.COMPUTED) if one.measure in MEASURES]
     tallies = scoring.tallies(stations, year or scheme.year, day)
     return {
         pk: [Line(criterion, tally=measures.get(criterion.measure)) for criterion in criteria]

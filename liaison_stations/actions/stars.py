@@ -31,7 +31,7 @@ from ..models import (
     Station,
 )
 from ..notifications import stars as notifications
-from . import stations
+from . import rectifications, star_ledger, stations
 
 Source, V = Criterion.Source, states.ReviewState
 STAGE = {
@@ -318,7 +318,7 @@ def finish(review: StarReview, *, by, note: str = "") -> StarRecord:
     advance(review, "finish", by=by, note=note)
     decision = review.changes.filter(move="decide").first()
     reward = review.scheme.rewards.filter(stars=review.new_stars, move=review.move).first()
-    record = _write(
+    record = star_ledger.write(
         station,
         review=review,
         year=review.scheme.year,
@@ -333,13 +333,13 @@ def finish(review: StarReview, *, by, note: str = "") -> StarRecord:
     )
     notice = station.rectifications.open().first()
     if review.move == StarMove.MERGE:
-        _end_notice(notice, Rectification.Outcome.FAILED, review.reason)
+        rectifications.end(notice, Rectification.Outcome.FAILED, review.reason)
         stations.merge(station, into=review.merge_into, by=by, note=review.reason)
     elif notice and record.new_stars < record.old_stars:
-        _end_notice(notice, Rectification.Outcome.FAILED, review.reason)
-        _go_on(station, by=by, note=review.reason)
+        rectifications.end(notice, Rectification.Outcome.FAILED, review.reason)
+        rectifications.go_on(station, by=by, note=review.reason)
     elif review.faults and notice is None:
-        warn(review, faults=review.faults, by=by)
+        rectifications.issue(station, faults=review.faults, by=by, review=review)
     notifications.final(record)
     return record
 
@@ -362,120 +362,3 @@ def hold(review: StarReview) -> None:
     list(StarReview.objects.select_for_update().filter(pk=review.pk).values_list("pk"))
     review.refresh_from_db()
     review.station.refresh_from_db()
-
-
-# The ledger
-
-
-def _write(station, *, new_stars, **fields) -> StarRecord:
-    """A row of the ledger, and the stars at the station."""
-    record = StarRecord(station=station, old_stars=station.stars, new_stars=new_stars, **fields)
-    record._history_user = fields["decided_by"]
-    record.save()
-    if station.stars != new_stars:
-        station.stars = new_stars
-        station._history_user = fields["decided_by"]
-        station.save(update_fields=["stars"])
-    audit.record("record.created", by=fields["decided_by"], about=record)
-    return record
-
-
-# Notices to put it right
-
-
-@transaction.atomic
-def warn(review: StarReview, *, faults: str, by) -> Rectification:
-    """The written notice before a fall (D3.5), and the period in which the station puts it right."""
-    return issue(review.station, faults=faults, by=by, review=review)
-
-
-@transaction.atomic
-def issue(
-    station: Station, *, faults: str, by, review: StarReview | None = None, months: int | None = None
-) -> Rectification:
-    """The same outside a round, after a check on the spot."""
-    if not station.is_open:
-        raise ValidationError(_("This station is closed or merged."))
-    if station.rectifications.open().exists():
-        raise ValidationError(_("A notice to this station is running already."))
-    today = clock.today()
-    scheme = review.scheme if review else Scheme.objects.filter(year__lte=today.year).first()
-    months = months or (scheme.rectify_months if scheme else 3)
-    notice = Rectification(
-        station=station,
-        review=review,
-        issued_on=today,
-        until=clock.add_months(today, months),
-        faults=faults.strip(),
-        by=by,
-    )
-    notice.full_clean(exclude=["review", "by"])
-    notice._history_user = by
-    notice.save()
-    if station.state == states.StationState.RUNNING:
-        stations.rectify(station, by=by, note=notice.faults[:1000])
-    audit.record("record.created", by=by, about=notice)
-    notifications.warned(notice)
-    return notice
-
-
-@transaction.atomic
-def settle_rectification(
-    rectification: Rectification, *, by, outcome: str, findings: str
-) -> StarRecord | None:
-    """What the check found: put right, so that the station goes on; or not, then it falls now, with a row of its own."""
-    findings = findings.strip()
-    if not findings:
-        raise ValidationError({"findings": _("Say what the check found.")})
-    has_failed = outcome == Rectification.Outcome.FAILED
-    if has_failed and clock.today() <= rectification.until:
-        raise ValidationError(
-            {"outcome": _("The period runs until %(day)s.") % {"day": date_format(rectification.until)}}
-        )
-    _end_notice(rectification, outcome, findings)
-    rectification.refresh_from_db()
-    audit.record("record.changed", by=by, about=rectification, fields=["outcome"])
-    station, record = rectification.station, None
-    station.refresh_from_db()
-    if has_failed and station.stars:
-        record = _fall(rectification, station, by)
-    _go_on(station, by=by, note=findings)
-    notifications.settled(rectification)
-    return record
-
-
-def _fall(notice, station, by):
-    review = notice.review
-    new = sheets.step(station.stars, -1)
-    return _write(
-        station,
-        year=review.scheme.year if review else notice.issued_on.year,
-        score=review.score if review else None,
-        new_stars=new,
-        move=StarMove.DEMOTE if new else StarMove.REVOKE,
-        reason=_failed(notice),
-        decided_by=by,
-        decided_on=clock.today(),
-        published_on=clock.today(),
-    )
-
-
-@in_office_language
-def _failed(notice) -> str:
-    words = {"issued": date_format(notice.issued_on), "until": date_format(notice.until)}
-    said = _("The period of the notice of %(issued)s ended on %(until)s without improvement.") % words
-    return f"{said}{notice.findings}"[:1000]
-
-
-def _end_notice(notice, outcome, findings):
-    """Once: whoever comes second is told."""
-    if notice is None:
-        return
-    ended = {"outcome": outcome, "checked_on": clock.today(), "findings": findings[:1000]}
-    if not Rectification.objects.open().filter(pk=notice.pk).update(**ended):
-        raise MoveRefused(notice, TOO_LATE)
-
-
-def _go_on(station, *, by, note):
-    if station.state == states.StationState.RECTIFYING:
-        stations.resume(station, by=by, note=note[:1000])

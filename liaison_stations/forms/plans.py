@@ -30,14 +30,6 @@ class PlanForm(forms.Form):
     file = AttachmentField(label=_("The plan as a file"), required=False, help_text=_("PDF, Word or Excel."))
 
 
-class NoteForm(forms.Form):
-    note = LongText(label=_("Reason or remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, *args, needs_note, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].required = needs_note
-
-
 class EventForm(forms.Form):
     """Only the fields that a kind of event has."""
 

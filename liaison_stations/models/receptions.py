@@ -18,7 +18,7 @@ from common.models import StateChange
 from deputies.models import Deputy
 
 from .. import states
-from .stations import Residency, Station
+from .stations import OfStationQuerySet, Residency, Station
 
 S = states.ReceptionState
 
@@ -76,7 +76,7 @@ class ReceptionRule(models.Model):
         return f"{self.get_months_display()} · {which} · {self.begins:%H:%M}–{self.ends:%H:%M}"
 
 
-class ReceptionQuerySet(models.QuerySet):
+class ReceptionQuerySet(OfStationQuerySet):
     def visible_to(self, user):
         """Those somebody works with, and a deputy's: of the stations they belong to, and where they are or were expected."""
         if user.is_superuser or sees_whole_city(user):
@@ -105,15 +105,6 @@ class ReceptionQuerySet(models.QuerySet):
     def with_late_notice(self):
         """Published later than the rule wants, whatever became of it."""
         return self.filter(announced_at__date__gt=F("notice_until"))
-
-    def matching(self, text):
-        """By the station's name, address or village."""
-        return self.filter(station__in=Station.objects.matching(text).values("pk")) if text.strip() else self
-
-    def managed_by(self, user):
-        if user.is_superuser:
-            return self
-        return self.filter(station__in=Station.objects.managed_by(user))
 
     def for_lists(self):
         return self.select_related("station__area")

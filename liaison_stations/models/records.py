@@ -14,19 +14,12 @@ from common.models import StateChange, StoredFile
 from deputies.models import Deputy
 
 from .. import states
-from .stations import Station
+from .stations import OfStationQuerySet, Station
 
 
-class PlanQuerySet(models.QuerySet):
+class PlanQuerySet(OfStationQuerySet):
     def public(self):
         return self.filter(state=states.PlanState.APPROVED)
-
-    def managed_by(self, user):
-        return self if user.is_superuser else self.filter(station__in=Station.objects.managed_by(user))
-
-    def matching(self, text):
-        """Of the stations that a word finds."""
-        return self.filter(station__in=Station.objects.matching(text)) if text.strip() else self
 
 
 class StationPlan(models.Model):
@@ -77,7 +70,7 @@ class StationPlanChange(StateChange):
     record = models.ForeignKey(StationPlan, models.CASCADE, related_name="changes")
 
 
-class EventQuerySet(models.QuerySet):
+class EventQuerySet(OfStationQuerySet):
     def of_year(self, year):
         return self.filter(on__year=year)
 
@@ -86,9 +79,6 @@ class EventQuerySet(models.QuerySet):
 
     def public(self):
         return self.filter(is_public=True)
-
-    def managed_by(self, user):
-        return self if user.is_superuser else self.filter(station__in=Station.objects.managed_by(user))
 
     def matching(self, text):
         """By words of the title, or of the stations that a word finds."""

@@ -13,7 +13,7 @@ from common.fields import BoundedTextField
 from common.models import StateChange, StoredFile
 
 from .. import states
-from .stations import Star, Station
+from .stations import OfStationQuerySet, Star, Station
 
 
 class StarMove(models.TextChoices):
@@ -102,7 +102,7 @@ class Reward(models.Model):
 class Criterion(models.Model):
     """One line of a score sheet: so many points, from where, at most how many.
 
-    ``measure`` names what ``liaison_stations.scoring`` counts for a computed one. ``share`` is how much each piece of
+    ``measure`` names what ``liaison_stations.measures`` counts for a computed one. ``share`` is how much each piece of
     evidence gives, or each fault takes (“less one time −0.5”, D3.5).
     """
 
@@ -145,10 +145,10 @@ class Criterion(models.Model):
         return self.name
 
 
-class StarReviewQuerySet(models.QuerySet):
+class StarReviewQuerySet(OfStationQuerySet):
     def visible_to(self, user):
         """Those of the stations somebody works with."""
-        return self if user.is_superuser else self.filter(station__in=Station.objects.managed_by(user))
+        return self.managed_by(user)
 
     def for_lists(self):
         return self.select_related("station__area", "scheme")
@@ -253,7 +253,7 @@ class ReviewScore(models.Model):
         return next((points for points in (*given, self.computed) if points is not None), None)
 
 
-class StarRecordQuerySet(models.QuerySet):
+class StarRecordQuerySet(OfStationQuerySet):
     def of_year(self, year):
         return self.filter(year=year)
 
@@ -316,7 +316,7 @@ class StarRecord(models.Model):
         return f"{self.station} {self.year} {self.get_new_stars_display()}"
 
 
-class RectificationQuerySet(models.QuerySet):
+class RectificationQuerySet(OfStationQuerySet):
     def open(self):
         return self.filter(outcome="")
 

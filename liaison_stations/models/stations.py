@@ -309,7 +309,21 @@ def posts_of(user) -> list:
     return user._station_posts
 
 
-class ResidencyQuerySet(models.QuerySet):
+class OfStationQuerySet(models.QuerySet):
+    """Rows that belong to a station."""
+
+    def managed_by(self, user):
+        """Those at the stations with which this person works."""
+        if user.is_superuser or sees_whole_city(user):
+            return self
+        return self.filter(station__in=Station.objects.managed_by(user))
+
+    def matching(self, text):
+        """Those at the stations that a word finds."""
+        return self.filter(station__in=Station.objects.matching(text)) if text.strip() else self
+
+
+class ResidencyQuerySet(OfStationQuerySet):
     def current(self, day=None):
         return self.filter(current(day))
 
@@ -327,12 +341,6 @@ class ResidencyQuerySet(models.QuerySet):
     def matching(self, text):
         """By the deputy, as the public list finds them."""
         return self.filter(deputy__in=Deputy.objects.matching(text)) if text.strip() else self
-
-    def managed_by(self, user):
-        """Those at the stations with which this person works."""
-        if user.is_superuser or sees_whole_city(user):
-            return self
-        return self.filter(station__in=Station.objects.managed_by(user))
 
     def leaders(self):
         """Leading officials who are deputies (领导干部代表)."""

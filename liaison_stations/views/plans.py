@@ -15,10 +15,11 @@ from common.access import require
 from common.act_pages import act_page, closed, sent
 from common.early_cache import public_page
 from common.paging import keyset_page
+from common.staff_acts import NoteForm
 from common.workflow import moves_open_to
 
 from ..actions import events, plans
-from ..forms.plans import EventForm, NoteForm, PlanForm
+from ..forms.plans import EventForm, PlanForm
 from ..models import EventPicture, Station, StationEvent, StationPlan
 
 BY_STATION = [kind for kind in StationEvent.Kind if kind not in StationEvent.OF_MANAGEMENT]

@@ -10,8 +10,8 @@ from common.access import require
 from common.paging import keyset_page
 
 from .. import gaps, scoring, seeds
+from ..measures import MEASURES
 from ..models import Opinion, Reception, Residency, Station, StationEvent, clock_day
-from ..scoring import MEASURES
 
 YEARS = range(2000, 2200)
 

@@ -37,6 +37,7 @@ UNTOLD = {
     "liaison_stations.actions.stars.require_all_checked": ASKS,
     "liaison_stations.actions.stars.why_not_finish": ASKS,
     "liaison_stations.actions.stars.hold": PART,
+    "liaison_stations.actions.rectifications.end": PART,
     "notices.actions.tell": "a notice belongs to what is told and follows from an act that is",
     "notices.actions.text_message": "follows from an act that is told, as a notice does",
     "notices.actions.take_back": "follows from an import that is taken back, which is told",

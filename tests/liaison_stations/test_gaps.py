@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from liaison_stations import gaps, sheets
+from liaison_stations.measuring import Tally
 from liaison_stations.models import StarReview, StationEvent, StationPlan
-from liaison_stations.scoring import Tally
 from liaison_stations.seeds import new_scheme
 from proposals.models import Category
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common import preferences
 from liaison_stations import scoring
+from liaison_stations.measures import MEASURES
+from liaison_stations.measuring import Tally
 from liaison_stations.models import Criterion, Scheme, StationEvent, StationPlan
-from liaison_stations.scoring import MEASURES, Tally
 from liaison_stations.seeds import new_scheme, scheme_of, seed_star_sheet
 from liaison_stations.states import OpinionState, ReceptionState
 from proposals.models import Category

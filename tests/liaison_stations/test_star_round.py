@@ -15,7 +15,7 @@ from docx import Document
 from common.audit_models import AuditEntry
 from common.workflow import MoveRefused
 from liaison_stations import deciding, sheets
-from liaison_stations.actions import stars
+from liaison_stations.actions import rectifications, stars
 from liaison_stations.models import (
     Rectification,
     Scheme,
@@ -175,10 +175,10 @@ def test_one_falls_from_four_to_three_when_its_period_has_ended(on, scheme, offi
     assert "专题活动：0.0 分（满分 8.0 分）" in notice.faults
     on(2027, 4, 19)
     with pytest.raises(ValidationError) as refused:
-        stars.settle_rectification(notice, by=office, outcome="failed", findings="仍未开展专题活动。")
+        rectifications.settle(notice, by=office, outcome="failed", findings="仍未开展专题活动。")
     assert refused.value.message_dict == {"outcome": ["整改期限到2027年4月19日为止。"]}
     on(2027, 4, 20)
-    fallen = stars.settle_rectification(notice, by=office, outcome="failed", findings="仍未开展专题活动。")
+    fallen = rectifications.settle(notice, by=office, outcome="failed", findings="仍未开展专题活动。")
     falling.refresh_from_db()
     assert (falling.stars, falling.state) == (3, "running")
     assert (fallen.old_stars, fallen.new_stars, fallen.move, fallen.year) == (4, 3, "demote", 2026)
@@ -210,11 +210,11 @@ def test_a_station_that_put_things_right_keeps_its_stars(on, scheme, office, fal
     made_final(on, review, by=office, faults="接待少。")
     notice = falling.rectifications.get()
     assert notice.faults == "接待少。"
-    assert stars.settle_rectification(notice, by=office, outcome="improved", findings="已补齐。") is None
+    assert rectifications.settle(notice, by=office, outcome="improved", findings="已补齐。") is None
     falling.refresh_from_db()
     assert (falling.stars, falling.state, falling.star_records.count()) == (4, "running", 1)
     with pytest.raises(MoveRefused):
-        stars.settle_rectification(notice, by=office, outcome="improved", findings="再查。")
+        rectifications.settle(notice, by=office, outcome="improved", findings="再查。")
 
 
 def test_a_notice_that_ended_before_the_round_lets_a_station_fall_in_it(on, scheme, office, falling):
@@ -446,11 +446,11 @@ def test_sent_back_the_station_scores_anew(scheme, office, rising):
 
 
 def test_a_notice_is_issued_once_at_a_time(office, rising):
-    stars.issue(rising, faults="接待少。", by=office)
+    rectifications.issue(rising, faults="接待少。", by=office)
     with pytest.raises(ValidationError, match="在期限内"):
-        stars.issue(rising, faults="接待少。", by=office)
+        rectifications.issue(rising, faults="接待少。", by=office)
     with pytest.raises(ValidationError):
-        stars.issue(factories.StationFactory(closed=True), faults="接待少。", by=office)
+        rectifications.issue(factories.StationFactory(closed=True), faults="接待少。", by=office)
 
 
 def test_every_step_is_told_and_recorded(on, scheme, office, rising, yushui_office, township_office):
@@ -667,7 +667,7 @@ def test_each_step_is_reminded_of_to_whom_it_waits_for(
 
 
 def test_the_end_of_a_notice_is_told_before_and_who_checks_after(on, office, falling, yushui_office):
-    notice = stars.issue(falling, faults="接待少。", by=office)
+    notice = rectifications.issue(falling, faults="接待少。", by=office)
     assert notice.until == dt.date(2027, 4, 4)
     told = {day: reminders.ending(dt.date(2027, *day)) for day in ((3, 20), (3, 21), (3, 22), (4, 1), (4, 5))}
     assert told == {(3, 20): 0, (3, 21): 3, (3, 22): 0, (4, 1): 3, (4, 5): 2}
