@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from common.fields import BoundedTextField, EncryptedField
@@ -25,7 +26,7 @@ class HeldWord(models.Model):
     class Meta:
         ordering = ["word"]
         verbose_name = _("word on the list")
-        verbose_name_plural = _("words on the list")
+        verbose_name_plural = pgettext_lazy("noun", "words on the list")
 
     def __str__(self):
         return self.word

@@ -29,7 +29,7 @@ class StationPlan(models.Model):
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="plans", verbose_name=_("station"))
     year = models.PositiveSmallIntegerField(_("year"))
-    text = BoundedTextField(_("plan"), max_length=5000)
+    text = BoundedTextField(pgettext_lazy("station", "plan"), max_length=5000)
     rota = BoundedTextField(
         _("rota of the deputies"), max_length=3000, blank=True, help_text=_("Who receives when.")
     )
