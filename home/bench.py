@@ -106,7 +106,7 @@ SIGNED_IN = [
     Page("order", of(Dispatch.objects.filter(state="solved")), MINE, 9, by="office"),
     Page("reception", of(Reception.objects.held()), MINE, 12, by="office"),
     Page("gap of a station", gap, MINE, 6, by="office"),
-    Page("coverage of stations", at("stations:coverage"), MINE, 8, by="leader"),
+    Page("coverage of stations", at("stations:coverage"), MINE, 4, by="leader"),
     Page("silent stations", at("stations:silent"), MINE, 5, by="leader"),
     Page("staff: opinions", at("admin:liaison_stations_opinion_changelist"), MINE, 7, by="office"),
     Page("staff: orders", at("admin:liaison_stations_dispatch_changelist"), MINE, 6, by="office"),
@@ -124,6 +124,6 @@ SIGNED_IN = [
     Page("staff: deputies", at("admin:deputies_deputy_changelist"), MINE, 7, by="office"),
     Page("staff: mandates", at("admin:deputies_mandate_changelist"), MINE, 8, by="office"),
     Page("staff: corrections", at("admin:deputies_correction_changelist"), MINE, 6, by="office"),
-    Page("staff: deputy", change_of(Deputy.objects.sitting()), MINE, 17, by="office"),
+    Page("staff: deputy", change_of(Deputy.objects.sitting().order_by("pk")), MINE, 17, by="office"),
 ]
 PAGES = [*PUBLIC, *SIGNED_IN]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Area
 from accounts.rules import area_codes, sees_whole_city
-from common import clock, preferences
+from common import clock, freshness, preferences
 from common.access import require
 from common.act_pages import act_page, sent
 from common.paging import capped_count, keyset_page
@@ -37,12 +37,18 @@ def shown(request, template, **context):
 def overview(request):
     """Areas that lack a reception, a visit or an answer; silent stations; matters that recur."""
     require(request.user, "liaison_stations.view_coverage")
-    today = clock.today()
-    rows = [row for code in codes_of(request.user) for row in coverage.areas(today, code)]
-    quiet = coverage.silent(today).filter(pk__in=Station.objects.managed_by(request.user).values("pk"))
-    number, more = capped_count(quiet)
+    today, codes = clock.today(), codes_of(request.user)
+    by_area = [
+        freshness.counted(("coverage", today, code), partial(coverage.areas, today, code)) for code in codes
+    ]
+    quiet = freshness.counted(
+        ("silent stations", today, request.user.pk, *codes),
+        lambda: capped_count(_silent(today, request.user)),
+    )
+    rows = [row for kept in by_area for row in kept.value]
+    number, more = quiet.value
     context = {
-        "today": today,
+        "as_of": min(kept.at for kept in (*by_area, quiet)),
         "days": preferences.get("station.silent_days"),
         "rows": rows,
         "quiet_areas": sum(row.is_quiet for row in rows),
@@ -59,12 +65,15 @@ def _county(user):
     )
 
 
+def _silent(today, user):
+    """The silent stations whose work somebody oversees."""
+    return coverage.silent(today).filter(pk__in=Station.objects.managed_by(user).values("pk"))
+
+
 def silent(request):
     """The stations where nothing was held, visited or answered, with the day of their last sign of life."""
     require(request.user, "liaison_stations.view_coverage")
-    quiet = coverage.silent(clock.today()).filter(
-        pk__in=Station.objects.managed_by(request.user).values("pk")
-    )
+    quiet = _silent(clock.today(), request.user)
     page = keyset_page(quiet.for_lists(), request.GET, order=("display_order", "pk"))
     signs = coverage.last_sign(page.rows)
     context = {

@@ -83,7 +83,9 @@ def reader(page, cast, sign_in):
 
 def queries(client, address) -> int:
     with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
+        response = client.get(address)
+    assert response.status_code == 200
+    assert " at 0x" not in response.text  # nothing of Python where a figure belongs
     remembered = (
         "common_freshness",
         "common_setting",

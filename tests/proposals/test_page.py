@@ -116,6 +116,14 @@ def test_a_summary_shows_neither_text_nor_letters(suggestion, sign_in, stranger)
     assert suggestion.facts not in page and "路口将拓宽。" not in page
 
 
+def test_the_thread_counts_what_was_promised_and_kept(suggestion, client):
+    reply = suggestion.assignments.get(part=Part.SEPARATE).replies.get(state=ReplyState.SIGNED)
+    verified = {"verified_on": dt.date(2026, 9, 28), "verified_by": suggestion.lead}
+    factories.CommitmentFactory(reply=reply, state=CommitmentState.FULFILLED, **verified)
+    page = BeautifulSoup(seen(client, suggestion), "html.parser")
+    assert page.find(class_="thread").get_text(strip=True) == "承诺事项2项，已兑现并核实1项"
+
+
 def test_what_is_not_published_is_not_found(suggestion, sign_in, stranger, unit_officer):
     Suggestion.objects.update(published_on=None)
     for user in (stranger, unit_officer):
