@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 import pytest
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.test import override_settings
 from django.utils import timezone
 
@@ -11,7 +12,8 @@ from accounts.models import Area, User
 from common import clock, preferences
 from deputies.models import Deputy, Mandate
 from home import demo
-from liaison_stations import states
+from liaison_stations import scoring, states
+from liaison_stations.measures import MEASURES
 from liaison_stations.models import (
     Attendance,
     Dispatch,
@@ -27,6 +29,8 @@ from liaison_stations.models import (
     StationPlan,
 )
 from proposals.models import Commitment
+
+from . import by_hand
 
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 
@@ -248,3 +252,16 @@ def test_everybody_who_signs_in_finds_something_to_do(city):
     assert orders.late(today).exists()
     assert [order for order in orders if order.waits_for_extension]
     assert StarReview.objects.visible_to(head).filter(state="self").exists()
+
+
+def test_the_points_of_every_station_are_those_counted_by_hand(city):
+    stations, today, wrong = list(city), clock.today(), []
+    for n in range(0, len(stations), 25):  # SQLite takes no more of their records at once
+        prefetch_related_objects(stations[n : n + 25], *by_hand.RECORDS)
+    for year in (today.year, today.year - 1):
+        tallies = scoring.tallies(stations, year, today)
+        for station in stations:
+            told = {key: tally.points(by_hand.MOST[key]) for key, tally in tallies[station.pk].items()}
+            counted = by_hand.points(station, year, today)
+            wrong += [(str(station), year, key) for key in MEASURES if told[key] != counted[key]]
+    assert wrong == []
