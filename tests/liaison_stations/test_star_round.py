@@ -6,7 +6,6 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -34,23 +33,6 @@ from .test_scoring import at, event
 pytestmark = pytest.mark.django_db
 Kind = StationEvent.Kind
 OPENED, PUBLISHED, LAST, FINAL = (2027, 1, 4), (2027, 1, 11), (2027, 1, 18), (2027, 1, 19)
-
-
-@pytest.fixture
-def on():
-    """``on(2027, 1, 4)`` moves the clock to that morning."""
-    travellers = []
-
-    def travel(*day):
-        while travellers:
-            travellers.pop().stop()
-        travellers.append(time_machine.travel(dt.datetime(*day, 1, tzinfo=dt.UTC), tick=False))
-        travellers[0].start()
-        return dt.date(*day)
-
-    yield travel
-    while travellers:
-        travellers.pop().stop()
 
 
 @pytest.fixture(autouse=True)
