@@ -73,6 +73,19 @@ def store_picture(upload, *, by) -> StoredFile:
     )
 
 
+def store_pictures(uploads, *, by) -> list[StoredFile]:
+    """Several photos of one message: where one cannot be kept, none stays."""
+    stored = []
+    try:
+        for upload in uploads:
+            stored.append(store_picture(upload, by=by))
+    except BaseException:
+        for one in stored:  # their rows go with the transaction
+            _remove([_path(one, size) for size in SIZES])
+        raise
+    return stored
+
+
 def store_attachment(upload, *, by) -> StoredFile:
     """Keep a PDF, Word or Excel file; ``ValidationError`` with a sentence for anything else."""
     _bound(upload, ATTACHMENT_BYTES)

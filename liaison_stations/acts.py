@@ -46,6 +46,7 @@ def _can_be_filed(opinion):
 
 OF_OPINION = [
     Offer("raise", "raise", gettext_lazy("Make a suggestion of it"), _while("raise")),
+    Offer("decline", "decline", gettext_lazy("Make no suggestion of it"), _while("decline")),
     Offer(
         "accept",
         "accept",
@@ -123,8 +124,8 @@ def acts_on_order(user, order: Dispatch) -> list[Act]:
 
 def next_act(opinion: Opinion):
     """``(word, page)`` of the one thing its handlers do next; ``None`` where they wait for somebody else."""
-    for offer in OF_OPINION[1:4]:
-        if offer.is_open(opinion):
+    for offer in OF_OPINION:
+        if offer.verb in ("accept", "answer") and offer.is_open(opinion):
             return offer.label, f"stations:opinion-{offer.page}"
     return None
 

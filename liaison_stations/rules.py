@@ -202,6 +202,7 @@ PERMISSIONS = {
     "escalate_opinion": handles,
     "send_down_opinion": city_or_above_county,
     "raise_opinion": ~any_record & is_asked & is_deputy,
+    "decline_opinion": ~any_record & is_asked,
     "ask_deputy_opinion": city_or_above_county,
     "fall_back_opinion": nobody,
     "reply_opinion": nobody,

@@ -90,6 +90,9 @@ OPINION_MOVES = {
         frozenset({O.ESCALATED}), O.ACCEPTED, _("Give it back to the station"), needs_note=True
     ),
     "raise": Move(frozenset({O.ESCALATED}), O.RAISED, _("Make a suggestion of it")),
+    "decline": Move(
+        frozenset({O.ESCALATED}), O.ESCALATED, _("The deputy makes no suggestion of it"), needs_note=True
+    ),
     "fall_back": Move(frozenset({O.RAISED}), O.ESCALATED, _("The suggestion was dropped"), automatic=True),
     "reply": Move(frozenset({O.RAISED}), O.ANSWERED, _("The suggestion was replied to"), automatic=True),
     "rehandle": Move(frozenset({O.ANSWERED}), O.ACCEPTED, _("Not satisfied: handled again"), automatic=True),

@@ -88,6 +88,7 @@ OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/opinions/<int:pk>/send-down/", handling.send_down, name="opinion-send-down"),
     path("my/opinions/<int:pk>/ask-deputy/", handling.ask_deputy, name="opinion-ask-deputy"),
     path("my/opinions/<int:pk>/raise/", handling.raise_it, name="opinion-raise"),
+    path("my/opinions/<int:pk>/decline/", handling.decline, name="opinion-decline"),
     path("my/opinions/<int:pk>/close/", handling.close, name="opinion-close"),
     path("my/opinions/<int:pk>/publish/", handling.publish, name="opinion-publish"),
     path("my/opinions/<int:pk>/take-back/", handling.take_back, name="opinion-take-back"),

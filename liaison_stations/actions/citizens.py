@@ -36,8 +36,8 @@ def leave(station: Station, *, text: str, phone: str, key: str, pictures=(), **f
         return None
     with freshness.unseen():
         opinion = receive(station, channel=Opinion.Channel.ONLINE, text=text, phone=phone, **fields)
-        for picture in pictures:
-            opinion.pictures.create(file=uploads.store_picture(picture, by=None))
+        for file in uploads.store_pictures(pictures, by=None):
+            opinion.pictures.create(file=file)
     for sent in (same, form):
         sent.object_pk = opinion.pk
         sent.save()

@@ -218,5 +218,5 @@ def _keep(order, pictures, by):
     pictures = list(pictures)
     if order.pictures.count() + len(pictures) > MAX_PICTURES:
         raise ValidationError({"pictures": _("At most %(n)s pictures, please.") % {"n": MAX_PICTURES}})
-    for picture in pictures:
-        order.pictures.create(file=uploads.store_picture(picture, by=by))
+    for file in uploads.store_pictures(pictures, by=by):
+        order.pictures.create(file=file)

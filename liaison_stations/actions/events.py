@@ -64,5 +64,5 @@ def _check(event):
 def _add(event, pictures, by):
     if event.pictures.count() + len(pictures) > MOST_PICTURES:
         raise ValidationError({"pictures": _("At most %(n)s photos, please.") % {"n": MOST_PICTURES}})
-    for picture in pictures:
-        event.pictures.create(file=uploads.store_picture(picture, by=by))
+    for file in uploads.store_pictures(pictures, by=by):
+        event.pictures.create(file=file)

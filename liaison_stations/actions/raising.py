@@ -57,11 +57,7 @@ def ask_deputy(opinion: Opinion, *, deputy: Deputy, by) -> None:
 @transaction.atomic
 def begin(opinion: Opinion, *, by) -> Suggestion:
     """The deputy who was asked begins the suggestion: a draft with what was said, without the citizen's name or numbers."""
-    deputy = deputy_of(by)
-    hold(opinion.pk)
-    opinion.refresh_from_db()
-    if deputy is None or opinion.asked_deputy_id != deputy.pk:
-        raise MoveRefused(opinion, _("Another deputy is asked to make a suggestion of it."))
+    deputy = _asked(opinion, by)
     about = opinion.subject or (opinion.category and str(opinion.category)) or str(opinion.station)
     suggestion = suggestions.begin(
         deputy,
@@ -75,6 +71,25 @@ def begin(opinion: Opinion, *, by) -> Suggestion:
     notifications.raised(opinion)
     tell_citizens(opinion, "raised")
     return suggestion
+
+
+@transaction.atomic
+def decline(opinion: Opinion, *, by, note: str) -> None:
+    """The deputy who was asked says why there will be no suggestion of theirs; the county office goes on with it."""
+    _asked(opinion, by)
+    with unseen(opinion):
+        advance(opinion, "decline", by=by, note=note, asked_deputy=None)
+    notifications.declined(opinion)
+
+
+def _asked(opinion, by) -> Deputy:
+    """The deputy who is asked at this moment, if that is who acts; nobody else is asked until the transaction ends."""
+    deputy = deputy_of(by)
+    hold(opinion.pk)
+    opinion.refresh_from_db()
+    if deputy is None or opinion.asked_deputy_id != deputy.pk:
+        raise MoveRefused(opinion, _("Another deputy is asked to make a suggestion of it."))
+    return deputy
 
 
 # What the clock does

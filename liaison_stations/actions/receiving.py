@@ -49,7 +49,8 @@ def receive(station: Station, *, channel: str, text: str, by=None, phone: str = 
     with freshness.unseen():
         _save_with_code(opinion)
     audit.record("record.created", by=by, about=opinion)
-    notifications.came(opinion)
+    if by is None:  # what a person has entered is reviewed
+        notifications.came(opinion)
     return opinion
 
 

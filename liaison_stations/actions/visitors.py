@@ -9,6 +9,7 @@ from proposals.rules import deputy_of
 
 from .. import states
 from ..models import Opinion, Reception, Station
+from ..notifications import opinions as notifications
 from . import opinions
 from .receiving import receive
 
@@ -44,4 +45,6 @@ def hear(station: Station, *, channel: str, by, answer: str = "", solved: str = 
             route=Opinion.Route.ON_THE_SPOT,
             deputy=deputy_of(by),
         )
+    else:
+        notifications.entered(opinion, by)
     return opinion

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,7 +25,9 @@ from ..models import (
 
 class IssueForm(forms.Form):
     station = forms.ModelChoiceField(
-        Station.objects.open(), label=Rectification._meta.get_field("station").verbose_name
+        Station.objects.open(),
+        label=Rectification._meta.get_field("station").verbose_name,
+        widget=AutocompleteSelect(Rectification._meta.get_field("station"), admin.site),
     )
     months = forms.IntegerField(
         label=Scheme._meta.get_field("rectify_months").verbose_name, min_value=3, max_value=6, initial=3

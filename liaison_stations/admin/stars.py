@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -39,6 +40,7 @@ class DecideForm(NoteForm):
         Station.objects.none(),
         label=gettext_lazy("Merge it into"),
         required=False,
+        widget=AutocompleteSelect(StarReview._meta.get_field("merge_into"), admin.site),
         help_text=gettext_lazy("Only after two years below three stars."),
     )
     field_order = ["faults", "into", "note"]

@@ -184,6 +184,8 @@ def _raised(chronicle, drawn):
         life.one.may_publish = True
         life.accept(chronicle.after(life.day, 1, 1))
         life.escalate(chronicle.after(life.day, 2, 4), deputy=suggestion.lead)
+        if not lives:  # another deputy was asked before
+            life.step("decline", chronicle.after(life.day, 2, 3), None, matters.DECLINED)
         life.propose(submitted, suggestion)
         if suggestion.replied_on:
             text = matters.REPLIED.format(answer=matter.done)

@@ -47,6 +47,17 @@ def accepted(opinion):
 
 
 @in_office_language
+def entered(opinion, by):
+    """To those who handle it and did not enter it themselves: somebody came, and was not answered on the spot."""
+    _send(
+        [person for person in reviewers_of(opinion) if person.pk != by.pk],
+        _("To answer by %(day)s: an opinion at %(station)s") % _words(opinion),
+        opinion,
+        f"entered:{opinion.pk}",
+    )
+
+
+@in_office_language
 def answered(opinion, by):
     """To those who handle it and did not write the answer themselves, and to the deputy it is addressed to."""
     people = [*reviewers_of(opinion), *accounts_of([opinion.deputy] if opinion.deputy else [])]
@@ -121,6 +132,18 @@ def deputy_asked(opinion):
         _("You are asked to make a suggestion of an opinion at %(station)s") % _words(opinion),
         opinion,
         f"asked:{opinion.pk}:{opinion.round}:{opinion.asked_deputy_id}",
+    )
+
+
+@in_office_language
+def declined(opinion):
+    """To the county office: it answers by itself, or asks another deputy."""
+    _send(
+        counties_of(opinion),
+        _("The deputy makes no suggestion of it, to answer by %(day)s: an opinion at %(station)s")
+        % _words(opinion),
+        opinion,
+        f"declined:{opinion.pk}:{opinion.changes.filter(move='decline').count()}",
     )
 
 

@@ -312,6 +312,22 @@ def raise_it(request, pk):
 # At the end
 
 
+def decline(request, pk):
+    """Afterwards a deputy of another station does not see the opinion any more, so the way leads to the deputy's list."""
+    opinion = case_for(request, pk, "decline")
+    return ask(
+        request,
+        opinion,
+        NoteForm(*sent(request), record=opinion),
+        partial(raising.decline, opinion, by=request.user),
+        done=_("The county office has your reason and goes on with it."),
+        heading=_("Make no suggestion of it"),
+        why=closed(opinion, "decline"),
+        told=[_("The county office reads the reason. It answers by itself, or asks another deputy.")],
+        back=reverse("stations:opinions"),
+    )
+
+
 def close(request, pk):
     opinion = case_for(request, pk, "close")
     return ask(

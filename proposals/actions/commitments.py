@@ -87,5 +87,5 @@ def _record(commitment, text, by, put_off_to, pictures):
     progress = Progress(commitment=commitment, text=text.strip(), put_off_to=put_off_to, by=by)
     progress.full_clean(exclude=["pictures"])
     progress.save()
-    progress.pictures.set([uploads.store_picture(picture, by=by) for picture in pictures])
+    progress.pictures.set(uploads.store_pictures(pictures, by=by))
     return progress

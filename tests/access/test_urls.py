@@ -898,6 +898,12 @@ TABLE = [
         post="login stranger, 302 deputy, 200 superuser, 403 unit_officer county_office township_office office, 404",
         record=opinion_a_deputy_is_asked_about,
     ),
+    Row(
+        "stations:opinion-decline",
+        "login stranger, 200 deputy superuser, 403 unit_officer county_office township_office office, 404",
+        post="login stranger, 200 deputy superuser, 403 unit_officer county_office township_office office, 404",
+        record=opinion_a_deputy_is_asked_about,
+    ),
     Row("stations:opinion-close", HANDLES, post=HANDLES.replace("200", "302"), record=opinion_in("answered")),
     Row("stations:opinion-publish", HANDLES, post=HANDLES, record=opinion_in("answered")),
     Row("stations:opinion-take-back", HANDLES, post=HANDLES, record=opinion_in("answered")),

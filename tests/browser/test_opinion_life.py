@@ -14,6 +14,7 @@ from proposals.seeds import seed_reply_classes
 
 from .. import factories
 from . import looks
+from .hands import act, press
 from .looks import PHONE
 from .test_citizen import TEXT, fill, photo, quick  # noqa: F401 a fixture
 
@@ -39,16 +40,6 @@ class Cast:
             visit(user, PHONE),
             visit(county),
         )
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def act(page, record, label):
-    """Open the page of a record and choose what to do with it."""
-    page.goto(record.get_absolute_url())
-    page.get_by_role("link", name=label, exact=True).click()
 
 
 def fresh(record):

@@ -23,6 +23,7 @@ from liaison_stations.models import Criterion, Scheme, Star, StarReview, Station
 from .. import factories
 from ..liaison_stations import by_hand
 from . import looks
+from .hands import act, choose, press
 from .looks import PHONE
 
 pytestmark = pytest.mark.browser
@@ -72,15 +73,6 @@ def counted(station) -> Decimal:
     return sum(by_hand.points(station, YEAR, dt.date(*OPENED)).values())
 
 
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def act(page, record, label):
-    page.goto(record.get_absolute_url())
-    page.get_by_role("link", name=label, exact=True).click()
-
-
 def in_the_staff_area(page, record, label, **fields):
     """One act on a record there: its button, what it asks for, and that it says it is done."""
     page.goto(reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]))
@@ -90,7 +82,7 @@ def in_the_staff_area(page, record, label, **fields):
         if field.first.get_attribute("type") == "radio":
             page.locator(f'[name="{name}"][value="{value}"]').check()
         elif field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
+            choose(page, name, value)
         else:
             field.fill(value)
     press(page, label)
@@ -146,7 +138,7 @@ def test_a_round_over_the_year_of_the_demonstration(visit, on):
 
     in_the_staff_area(work.page, work.review(rising), "作出决定")
     in_the_staff_area(work.page, work.review(falling), "作出决定", faults="专题活动和述职次数不足。")
-    in_the_staff_area(work.page, work.review(silent), "作出决定", into=str(rising.pk))
+    in_the_staff_area(work.page, work.review(silent), "作出决定", into=rising.name)
     for station in work.all:
         in_the_staff_area(work.page, work.review(station), "公示")
 

@@ -18,6 +18,7 @@ from proposals.states import AssignmentState, CommitmentState, SuggestionState
 
 from .. import factories
 from . import looks
+from .hands import choose, press
 from .looks import PHONE
 
 pytestmark = pytest.mark.browser
@@ -44,21 +45,8 @@ class Signer:
         self.phone = visit(user, PHONE)
 
 
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
 def go(page, name, record):
     page.goto(reverse(f"proposals:{name}", args=[record.pk]))
-
-
-def choose_unit(page, name, unit):
-    """A unit found by typing, in the staff area."""
-    box = page.locator(".field", has=page.locator(f"#id_{name}"))
-    box.locator(".select2-selection").click()
-    page.locator(".select2-container--open .select2-search__field").fill(unit.name)
-    page.locator(".select2-results__option", has_text=unit.name).first.click()
-    expect(page.locator(".select2-dropdown")).to_have_count(0)
 
 
 def shown():
@@ -177,8 +165,8 @@ def test_from_the_phone_to_the_last_promise(visit, office):
     desk.locator(".actions").get_by_role("link", name="登记", exact=True).click()
     press(desk, "登记")
     desk.locator(".actions").get_by_role("link", name="交办", exact=True).click()
-    choose_unit(desk, "lead", works.unit)
-    choose_unit(desk, "co_units", water.unit)
+    choose(desk, "lead", works.unit.name)
+    choose(desk, "co_units", water.unit.name)
     press(desk, "交办")
     expect(desk.get_by_text("已办理")).to_be_visible()
     first = suggestion.assignments.get(part=Part.LEAD)
@@ -200,7 +188,7 @@ def test_from_the_phone_to_the_last_promise(visit, office):
     press(water.officer, "申请退回")
     desk.goto(reverse("admin:proposals_assignment_change", args=[handed.pk]))
     desk.locator(".actions").get_by_role("link", name="改交其他单位").click()
-    choose_unit(desk, "unit", police.unit)
+    choose(desk, "unit", police.unit.name)
     desk.locator('[name="note"]').fill("改由市公安局会办。")
     press(desk, "改交其他单位")
     expect(desk.get_by_text("已办理")).to_be_visible()

@@ -263,15 +263,30 @@ def test_what_is_no_document_is_refused(body):
 class FullDisk(FileSystemStorage):
     """Has room for one file."""
 
+    room = 1
+
     def _save(self, name, content):
-        if files():
+        if len(files()) >= self.room:
             raise OSError(errno.ENOSPC, "No space left on device")
         return super()._save(name, content)
+
+
+class AlmostFullDisk(FullDisk):
+    """Has room for one photo in its sizes, not for two."""
+
+    room = 3
 
 
 def test_on_a_full_disk_nothing_is_half_saved(settings):
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.FullDisk"}}
     assert "nothing was saved" in refusal(uploads.store_picture, photo("JPEG"))
+
+
+def test_of_several_photos_none_stays_where_one_has_no_room(settings):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.AlmostFullDisk"}}
+    with pytest.raises(ValidationError, match="nothing was saved"):
+        uploads.store_pictures([sent(photo("JPEG")), sent(photo("JPEG"))], by=None)
+    assert files() == []
 
 
 def test_without_its_row_no_file_stays():

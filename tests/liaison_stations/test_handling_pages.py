@@ -281,6 +281,19 @@ def test_the_county_asks_a_deputy_who_makes_a_suggestion_of_it(
     assert (state(opinion), opinion.suggestion) == (O.RAISED, suggestion)
 
 
+def test_a_deputy_of_elsewhere_who_declines_comes_back_to_the_own_list(station, yushui_office, post, page):
+    opinion = factories.OpinionFactory(station=station, state=O.ESCALATED, subject="路灯不亮")
+    user = factories.UserFactory()
+    asked = factories.MandateFactory(deputy__user=user).deputy
+    post(yushui_office, "opinion-ask-deputy", opinion, deputy=asked.pk)
+    assert labels(page(user, "opinion", opinion))[:2] == ["写成代表建议", "不提代表建议"]
+    assert set(post(user, "opinion-decline", opinion, note="").context["form"].errors) == {"note"}
+    answer = post(user, "opinion-decline", opinion, note="已有同类建议在办理。")
+    assert answer.url == reverse("stations:opinions")
+    story = page(yushui_office, "opinion", opinion).text
+    assert "代表不提建议" in story and "已有同类建议在办理。" in story
+
+
 def test_published_with_what_was_chosen_and_taken_back(station, officer, post, page):
     opinion = factories.OpinionFactory(station=station, answered=True, may_publish=True)
     picture = opinion.pictures.create(file=factories.stored_picture())

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from liaison_stations.models import Opinion
+from notices.models import Notice
 
 from .. import factories
 
@@ -54,6 +55,19 @@ def test_what_was_answered_on_the_spot_waits_for_the_rating(station, staff, sign
     send(sign_in(staff), station, answer="已联系村里，今天就先围起来。", solved="planned")
     opinion = Opinion.objects.get()
     assert (opinion.state, opinion.route, opinion.solved) == ("answered", "on_the_spot", "planned")
+
+
+def test_who_works_at_the_station_is_told_what_others_entered_and_nothing_is_to_review(
+    station, staff, deputy_user, sign_in
+):
+    factories.ResidencyFactory(station=station, deputy=deputy_user.deputy)
+    send(sign_in(staff), station)
+    assert not Notice.objects.filter(recipient=staff).exists()
+    send(sign_in(deputy_user), station, text="村口的水沟堵了，一下雨就漫到路上。")
+    [subject] = Notice.objects.filter(recipient=staff).values_list("subject", flat=True)
+    assert subject.startswith("请于") and "答复" in subject
+    send(sign_in(deputy_user), station, text="站牌歪了。", answer="当天已扶正。", solved="yes")
+    assert [one.subject for one in Notice.objects.filter(recipient=staff)][0].startswith("已答复")
 
 
 def test_a_questionnaire_may_be_without_name_and_number(station, staff, sign_in):

@@ -92,6 +92,25 @@ def test_who_was_not_asked_makes_no_suggestion_of_it(escalated, resident, deputy
     assert not Suggestion.objects.exists()
 
 
+def test_who_is_asked_may_say_why_not_and_another_is_asked(escalated, resident, yushui_office):
+    raising.decline(escalated, by=resident.user, note="已有同类建议在办理。")
+    assert (escalated.state, escalated.asked_deputy) == (O.ESCALATED, None)
+    assert Notice.objects.filter(recipient=yushui_office, subject__contains="代表不提建议").exists()
+    for act in (raising.begin, lambda opinion, *, by: raising.decline(opinion, by=by, note="再说一次。")):
+        with pytest.raises(MoveRefused):
+            act(escalated, by=resident.user)
+    other = factories.MandateFactory().deputy
+    raising.ask_deputy(escalated, deputy=other, by=yushui_office)
+    assert escalated.asked_deputy == other
+
+
+def test_who_has_begun_a_suggestion_declines_no_more(raised, resident):
+    with pytest.raises(MoveRefused):
+        raising.decline(raised, by=resident.user, note="不提了。")
+    raised.refresh_from_db()
+    assert (raised.state, raised.asked_deputy) == (O.RAISED, resident)
+
+
 def test_it_is_made_a_suggestion_of_once(raised, resident):
     with pytest.raises(MoveRefused):
         raising.begin(raised, by=resident.user)
