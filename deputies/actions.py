@@ -131,6 +131,16 @@ def change_photo(deputy: Deputy, upload, *, by) -> None:
 
 
 @transaction.atomic
+def take_messages(deputy: Deputy, *, by, wanted: bool) -> None:
+    """Whether citizens may choose this deputy when they write to a station; again is the same."""
+    if deputy.takes_messages == wanted:
+        return
+    deputy.takes_messages, deputy._history_user = wanted, by
+    deputy.save(update_fields=["takes_messages"])
+    audit.record("record.changed", by=by, about=deputy, fields=["takes_messages"])
+
+
+@transaction.atomic
 def give_consent(deputy: Deputy, *, kind: str, by, version: int | None = None, note: str = "") -> Consent:
     """Publish a deputy's photo or introduction, as they agreed. Again is the same.
 

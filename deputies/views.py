@@ -205,6 +205,18 @@ def consent(request, kind, verb):
     return redirect(f"{reverse('home:my')}#published")
 
 
+@require_POST
+def citizens_write(request, wanted):
+    """A deputy lets citizens choose them when they write to a station, or no longer does."""
+    deputy = get_object_or_404(Deputy, user=request.user)
+    actions.take_messages(deputy, by=request.user, wanted=wanted)
+    if wanted:
+        messages.success(request, _("Citizens can write to you at your station again."))
+    else:
+        messages.success(request, _("Citizens can no longer choose you; your station gets their messages."))
+    return redirect(f"{reverse('home:my')}#messages")
+
+
 def consents_of(deputy) -> list[dict]:
     """What the public may see of a deputy besides what the law makes public, each with the text agreed to."""
     standing = {consent.kind: consent for consent in deputy.consents.in_force()}

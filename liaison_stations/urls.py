@@ -72,6 +72,7 @@ CITIZENS: list = [  # leave an opinion, follow it, read what was answered
 OPINIONS: list = [  # /my/opinions/ and orders of departments
     path("my/station/", board.station_board, name="board"),
     path("my/opinions/", board.opinion_board, name="opinions"),
+    path("my/code/", public.own_code, name="own-code"),
     path("my/unit/orders/", board.order_board, name="orders"),
     path("my/opinions/<int:pk>/", opinions.detail, name="opinion"),
     path("my/opinions/<int:pk>/phone/", opinions.phone, name="opinion-phone"),

@@ -148,6 +148,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
                 "description": gettext_lazy("Shown while the deputy's consent stands."),
             },
         ),
+        (gettext_lazy("At the station"), {"fields": ("takes_messages",)}),
         (gettext_lazy("Sign-in"), {"fields": ("user",)}),
     )
     PRIVATE = ("phone", "landline", "address")

@@ -216,6 +216,13 @@ class Deputy(models.Model):
         verbose_name=_("photo"),
     )
     introduction = models.TextField(_("introduction"), blank=True)
+    takes_messages = models.BooleanField(
+        _("citizens may write to them"),
+        default=True,
+        help_text=_(
+            "By the form of their station. The deputy decides; without it the station gets the message."
+        ),
+    )  # D3.6: deputies may switch off being messaged
     letters = LettersField()
     initials = LettersField(only_initials=True)
     search = BigramField(sources=["name"])

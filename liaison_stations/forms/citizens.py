@@ -74,7 +74,7 @@ class OpinionForm(AskedForm):
 
     def __init__(self, *args, station, **kwargs):
         super().__init__(*args, **kwargs)
-        resident = Residency.objects.public().filter(station=station)
+        resident = Residency.objects.public().filter(station=station, deputy__takes_messages=True)
         deputies = Deputy.objects.filter(pk__in=resident.values("deputy")).order_by("pinyin", "pk")
         self.fields["deputy"].queryset, self.fields["deputy"].is_needed = deputies, True
         self.fields["deputy"].empty_label = _("the station: %(name)s") % {"name": station}

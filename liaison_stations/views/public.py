@@ -1,4 +1,4 @@
-"""What everybody reads of stations: where they are, who is there and when, which stars they hold and why; a poster of each."""
+"""What everybody reads of stations: where they are, who is there and when, which stars they hold and why; a poster of each, and of a deputy."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,10 +13,11 @@ from common import clock, uploads
 from common.early_cache import public_page
 from common.paging import keyset_page
 from deputies.views import cards
+from proposals.rules import deputy_of
 
 from .. import areas, days, nearby, qr
 from ..forms.stations import NearForm, StationSearch
-from ..models import Reception, Residency, Station, current
+from ..models import Reception, Residency, Station, current, stations_of
 
 ANSWERS = 5  # shown of a station; the rest stands on the page of answers
 
@@ -110,6 +111,18 @@ def poster(request, pk):
         "posts": station.posts.filter(current()).order_by("pk"),
     }
     return render(request, "liaison_stations/public/poster.html", context)
+
+
+def own_code(request):
+    """A deputy's own sheets, one for each of their stations: whoever scans the code writes to this deputy (D3.6)."""
+    if (deputy := deputy_of(request.user)) is None:
+        raise Http404
+    sheets = []
+    for station in stations_of(deputy).open().filter(takes_messages=True):
+        address = f"{settings.SITE_URL}{reverse('stations:leave', args=[station.pk])}?deputy={deputy.pk}"
+        sheets.append((station, address, qr.drawn(address, str(deputy))))
+    context = {"deputy": deputy, "sheets": sheets if deputy.takes_messages else []}
+    return render(request, "liaison_stations/public/own_code.html", context)
 
 
 @login_not_required

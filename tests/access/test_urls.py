@@ -718,6 +718,8 @@ TABLE = [
         record=small(sitting_deputy_of_the_street, agreed=False),
     ),
     Row("deputies:photo", "200 office superuser, 404", record=small(sitting_deputy, agreed=False)),
+    Row("deputies:messages-on", POST_ONLY, post="login stranger, 302 deputy, 404"),
+    Row("deputies:messages-off", POST_ONLY, post="login stranger, 302 deputy, 404"),
     Row("deputies:consent-give", POST_ONLY, post="login stranger, 302 deputy, 404", record=photo),
     Row("deputies:consent-withdraw", POST_ONLY, post="login stranger, 302 deputy, 404", record=photo),
     Row("deputies:consent-give", POST_ONLY, post="login stranger, 404", record=no_kind_of_consent),
@@ -862,6 +864,7 @@ TABLE = [
     Row(
         "stations:opinions", "login stranger, 200 deputy county_office township_office office superuser, 404"
     ),
+    Row("stations:own-code", "login stranger, 200 deputy, 404"),
     Row("stations:orders", "login stranger, 200 unit_officer, 404"),
     Row("stations:opinion", KNOW_OPINION, record=opinion_with_an_order),
     Row("stations:opinion", HANDLE_OPINION, record=opinion_held),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -109,11 +110,40 @@ def test_it_goes_to_a_deputy_of_the_station_and_to_no_other(send, station):
     assert Opinion.objects.get().deputy == resident
 
 
-def test_a_deputy_s_own_code_chooses_them(client, station):
-    resident = factories.ResidencyFactory(station=station).deputy
+def test_a_deputy_s_own_code_chooses_them(client, station, sign_in):
+    user = factories.UserFactory()
+    resident = factories.MandateFactory(deputy__user=user).deputy
+    factories.ResidencyFactory(station=station, deputy=resident)
+    factories.ResidencyFactory(station=factories.StationFactory(takes_messages=False), deputy=resident)
+    sheets = BeautifulSoup(sign_in(user).get(reverse("stations:own-code")).text, "html.parser")
+    [address] = [line.text for line in sheets.select(".poster-address")]
+    assert address.endswith(f"{address_of(station)}?deputy={resident.pk}") and sheets.select_one("svg.qr")
     page = client.get(address_of(station) + f"?deputy={resident.pk}").content.decode()
     assert re.search(rf'<option value="{resident.pk}" selected>', page)
     assert client.get(address_of(station) + "?deputy=<b>").status_code == 200
+
+
+def test_a_deputy_who_takes_no_messages_cannot_be_chosen(client, send, station, sign_in):
+    user = factories.UserFactory()
+    resident = factories.MandateFactory(deputy__user=user).deputy
+    factories.ResidencyFactory(station=station, deputy=resident)
+
+    def may_choose():
+        page = client.get(address_of(station) + f"?deputy={resident.pk}").text
+        return f'<option value="{resident.pk}"' in page
+
+    assert may_choose()
+    mine = sign_in(user)
+    page = mine.post(reverse("deputies:messages-off"), follow=True).text
+    assert "群众不能再选择您" in page and reverse("deputies:messages-on") in page
+    assert not may_choose()
+    assert "deputy" in errors_of(send(deputy=resident.pk))
+    send()
+    assert Opinion.objects.get().deputy is None
+    for _time in range(2):  # a second press changes nothing
+        mine.post(reverse("deputies:messages-on"))
+    assert may_choose()
+    assert AuditEntry.objects.filter(detail__fields=["takes_messages"]).count() == 2
 
 
 def test_up_to_four_photos_come_with_it_and_are_nobody_s_to_see(send, client):
