@@ -1,7 +1,8 @@
 """``{% kept "foot" … %}`` … ``{% endkept %}``: a part of a page that is drawn once for as long as it holds.
 
 Drawn anew for each language and for each of the values that follow the name; of those there are few, and the part shows
-nothing else that differs between visitors. With “if …” at the end it is kept only where that is true.
+nothing else that differs between visitors. With “if …” at the end it is kept only where that is true, with “unless …” only
+where it is not: filters are drawn once for everybody who has chosen nothing yet.
 """
 
 from django import template
@@ -15,19 +16,21 @@ register = template.Library()
 @register.tag
 def kept(parser, token):
     name, *values = token.split_contents()[1:]
-    condition = parser.compile_filter(values.pop()) if values[-2:-1] == ["if"] else None
-    values = [value for value in values if value != "if"]
+    condition, wanted = None, True
+    if values[-2:-1] in (["if"], ["unless"]):
+        condition, wanted = parser.compile_filter(values.pop()), values.pop() == "if"
     nodelist = parser.parse(["endkept"])
     parser.delete_first_token()
-    return KeptNode(nodelist, name, [parser.compile_filter(value) for value in values], condition)
+    return KeptNode(nodelist, name, [parser.compile_filter(value) for value in values], condition, wanted)
 
 
 class KeptNode(template.Node):
-    def __init__(self, nodelist, name, values, condition):
-        self.nodelist, self.name, self.values, self.condition = nodelist, name, values, condition
+    def __init__(self, nodelist, name, values, condition, wanted):
+        self.nodelist, self.name, self.values = nodelist, name, values
+        self.condition, self.wanted = condition, wanted
 
     def render(self, context):
-        if self.condition is not None and not self.condition.resolve(context):
+        if self.condition is not None and bool(self.condition.resolve(context)) != self.wanted:
             return self.nodelist.render(context)
         key = ("part", self.name, get_language(), *(value.resolve(context) for value in self.values))
         return freshness.kept(key, lambda: self.nodelist.render(context))

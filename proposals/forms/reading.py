@@ -24,9 +24,12 @@ class Filters(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def years_of(queryset, column) -> list[int]:
-    """The years there is something of, newest first; read once for as long as it holds."""
-    key = "years", str(queryset.all().query), column
+def years_of(queryset, column, which="") -> list[int]:
+    """The years there is something of, newest first; read once for as long as it holds.
+
+    ``which`` names the rows of a model where they are not all of them.
+    """
+    key = "years", queryset.model, column, which
     ends = freshness.kept(key, lambda: queryset.aggregate(first=Min(column), last=Max(column)))
     if ends["first"] is None:
         return []

@@ -45,7 +45,7 @@ def suggestion_list(request):
 
 def report_years(user) -> list[int]:
     """The years whose report this visitor may read, newest first."""
-    years = years_of(Suggestion.objects.assigned(), "year")
+    years = years_of(Suggestion.objects.assigned(), "year", "assigned")
     may_read_all = user.has_perm("proposals.view_overview")
     return [year for year in years if may_read_all or year < clock.today().year]
 
@@ -199,7 +199,7 @@ def topics(request):
     require(request.user, "proposals.view_topic")
     form = TopicSearch(request.GET)
     chosen = form.chosen()
-    years = years_of(Topic.objects.listed(), "year")
+    years = years_of(Topic.objects.listed(), "year", "listed")
     year = chosen.get("year") or (years[0] if years else None)
     topics = Topic.objects.listed().filter(year=year).matching(chosen.get("q", "")).with_claims()
     page = keyset_page(

@@ -202,6 +202,17 @@ def test_a_part_of_a_page_is_kept_for_its_values_where_its_condition_is_true(are
     assert drawn(of=1, alike=True, number=6) == "1"
 
 
+def test_what_nobody_has_asked_for_is_kept_and_what_was_asked_for_is_drawn_anew(area):
+    part = Template('{% load kept %}{% kept "filters" unless chosen %}{{ chosen }}{{ number }}{% endkept %}')
+
+    def drawn(chosen, number):
+        return part.render(Context({"chosen": chosen, "number": number}))
+
+    assert [drawn("", n) for n in (1, 2)] == ["1", "1"]
+    assert [drawn("北", n) for n in (3, 4)] == ["北3", "北4"]
+    assert drawn("", 5) == "1"
+
+
 def test_what_no_public_page_shows_leaves_pages_in_force():
     user = factories.UserFactory()
     before = freshness.token()
