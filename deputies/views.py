@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common import freshness, policies, uploads
 from common.access import found, require
 from common.early_cache import public_page
+from common.lines import drawn
 from common.paging import COUNT_UP_TO, keyset_page
 
 from . import actions
@@ -128,18 +128,13 @@ def cards(deputies) -> list[dict]:
     """The cards of these deputies, in their order, drawn as ``html`` once for as long as they hold."""
 
     def draw(keys):
-        wanted = Deputy.objects.filter(pk__in=[pk for _kind, _language, pk in keys]).for_cards()
-        drawn = {key_of(deputy): card(deputy) for deputy in wanted}
-        for card_of in drawn.values():
+        made = {deputy.pk: card(deputy) for deputy in Deputy.objects.filter(pk__in=keys).for_cards()}
+        for card_of in made.values():
             card_of["html"] = render_to_string("components/_person.html", {"card": card_of})
-        return drawn
+        return made
 
-    def key_of(deputy):
-        return "card", get_language(), deputy.pk
-
-    keys = [key_of(deputy) for deputy in deputies]
-    drawn = freshness.kept_each(keys, draw)
-    return [drawn[key] for key in keys if key in drawn]
+    made = drawn("card", [deputy.pk for deputy in deputies], draw)
+    return [made[deputy.pk] for deputy in deputies if deputy.pk in made]
 
 
 def card(deputy) -> dict:

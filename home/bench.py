@@ -60,7 +60,7 @@ MINE = "list, signed in"
 
 PUBLIC = [
     Page("sign in", at("account_login"), "item", 0, kept=False),
-    Page("start", at("home:start"), "list", 3),
+    Page("start", at("home:start"), "list", 0),
     Page("accessibility", at("home:accessibility"), "item", 0),
     Page("personal data", at("home:privacy"), "item", 1),
     Page("deputies", at("deputies:list"), "list", 1),
@@ -77,11 +77,11 @@ PUBLIC = [
     Page("suggestion", of(Suggestion.objects.public()), "item", 1),
     Page("stations", at("stations:list"), "list", 1),
     Page("stations of five stars", lambda: f"{reverse('stations:list')}?stars=5", "list", 1),
-    Page("station", of(Station.objects.open()), "item", 11),
-    Page("calendar of receptions", at("stations:calendar"), "list", 4),
+    Page("station", of(Station.objects.open()), "item", 1),
+    Page("calendar of receptions", at("stations:calendar"), "list", 1),
     Page("answered opinions", at("stations:answers"), "list", 1),
     Page("answered opinion", public_answer, "item", 2),
-    Page("stories", at("stations:stories"), "list", 2),
+    Page("stories", at("stations:stories"), "list", 1),
     Page("figures of stations", at("home:figures-of-stations"), "list", 0),
     Page("commitments", at("proposals:commitments"), "list", 1),
     Page("commitment", of(Commitment.objects.public()), "item", 1),

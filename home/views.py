@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Area, Role
@@ -38,8 +39,8 @@ def start(request):
         {
             "figures": [(level, Level(level).label, count) for level, count in by_level],
             "groups": groups_of_the_city(today),
-            "committees": Committee.objects.count(),
-            "counties": by_county(Mandate.objects.areas_of_deputies()),
+            "committees": freshness.kept("committees", Committee.objects.count),
+            "counties": SimpleLazyObject(lambda: by_county(Mandate.objects.areas_of_deputies())),
             "solved": freshness.kept("solved lately", solved_lately),
             "of_stations": figures.of_stations(),
             "today": today,

@@ -23,6 +23,7 @@ from common.text import without_numbers
 
 from ..forms.answers import AnswerSearch
 from ..models import Opinion, OpinionPicture, Station
+from .lines import answer_lines, story_lines
 
 NEWEST_FIRST = ("-published_on", "-pk")
 IN_FEED = 30
@@ -34,7 +35,7 @@ def answer_list(request):
     """Everything published, by station, by county or by kind."""
     form = AnswerSearch(request.GET)
     chosen = form.chosen()
-    answers = Opinion.objects.published().for_public()
+    answers = Opinion.objects.published().only("published_on")
     if station := chosen.get("station"):
         answers = answers.filter(station=station)
     if area := chosen.get("area"):
@@ -43,7 +44,7 @@ def answer_list(request):
         answers = answers.filter(category=category)
     counted_as = "answers", *((name, record.pk) for name, record in chosen.items())
     page = keyset_page(answers, request.GET, order=NEWEST_FIRST, counted_as=counted_as)
-    context = {"form": form, "page": page, "station": station}
+    context = {"form": form, "page": page, "lines": answer_lines(page.rows), "station": station}
     return _answer(request, "liaison_stations/citizens/answers.html", context)
 
 
@@ -52,13 +53,14 @@ def answer_list(request):
 def stories(request):
     """What came of it: published answers that staff marked as stories of a result."""
     page = keyset_page(
-        Opinion.objects.stories().for_public().prefetch_related("pictures"),
+        Opinion.objects.stories().only("published_on"),
         request.GET,
         order=NEWEST_FIRST,
         size=12,
         counted_as=("stories",),
     )
-    return render(request, "liaison_stations/citizens/stories.html", {"page": page})
+    context = {"page": page, "lines": story_lines(page.rows)}
+    return render(request, "liaison_stations/citizens/stories.html", context)
 
 
 @login_not_required

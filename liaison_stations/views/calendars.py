@@ -21,6 +21,7 @@ from common.text import in_office_language
 
 from .. import calendars, days, papers, states
 from ..models import Reception, Station
+from .lines import reception_lines
 
 MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 NEAR = 12  # months before and after this one whose pages are kept; there are as many others as one likes
@@ -40,13 +41,13 @@ def calendar(request):
     receptions = Reception.objects.public().filter(**days)
     if area:
         receptions = receptions.filter(station__area__code__startswith=area.code)
-    receptions = receptions.for_lists().prefetch_related("attendances__deputy", "units")
-    page = keyset_page(receptions, request.GET, order=("day", "pk"), size=ON_A_PAGE)
+    page = keyset_page(receptions.only("day"), request.GET, order=("day", "pk"), size=ON_A_PAGE)
     context = {
         "month": month,
         "area": area,
         "areas": areas(),
         "page": page,
+        "days": reception_lines(page.rows),
         "months": _months_to_choose(month),
         "before": _neighbour(month, -1, area) if month else _neighbour(this, 0, area),
         "next": _neighbour(month or this, 1, area),

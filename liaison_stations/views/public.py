@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -17,7 +18,8 @@ from proposals.rules import deputy_of
 
 from .. import areas, days, nearby, qr
 from ..forms.stations import NearForm, StationSearch
-from ..models import Reception, Residency, Station, current, stations_of
+from ..models import Opinion, Reception, Residency, Station, current, stations_of
+from .lines import answer_lines, station_lines
 
 ANSWERS = 5  # shown of a station; the rest stands on the page of answers
 
@@ -35,10 +37,15 @@ def station_list(request):
         stations = stations.filter(stars=stars)
     counted_as = None if text else ("stations", *chosen.items())
     page = keyset_page(
-        stations.for_lists(), request.GET, order=("display_order", "pk"), counted_as=counted_as
+        stations.only("display_order"), request.GET, order=("display_order", "pk"), counted_as=counted_as
     )
     is_whole = not (chosen or "before" in request.GET or "after" in request.GET)
-    context = {"form": form, "page": page, "counties": areas.counties() if is_whole else ()}
+    context = {
+        "form": form,
+        "page": page,
+        "lines": station_lines(page.rows),
+        "counties": areas.counties() if is_whole else (),
+    }
     response = render(request, "liaison_stations/public/list.html", context)
     if form.errors:
         add_never_cache_headers(response)  # there are as many wrong filters as one likes
@@ -62,21 +69,24 @@ def near(request):
 @login_not_required
 @public_page()
 def detail(request, pk):
-    """A station; of a merged or closed one that it is so, and where it goes on."""
+    """A station; of a merged or closed one that it is so, and where it goes on. Drawn for everybody once a change."""
     station = get_object_or_404(Station.objects.select_related("area", "parent", "merged_into"), pk=pk)
     today = clock.today()
     residents = Residency.objects.public().filter(station=station).select_related("deputy")
+    answers = Opinion.objects.published().filter(station=station).only("pk")
+    answers = answers.order_by("-published_on", "-pk")[:ANSWERS]
+    plans = station.plans.public().filter(year=today.year)
     context = {
         "station": station,
-        "county": county_of(station),
-        "reception": next_reception(station, today),
-        "rules": [days.in_words(rule) for rule in station.rules.all()],
+        "county": SimpleLazyObject(lambda: county_of(station)),
+        "reception": SimpleLazyObject(lambda: next_reception(station, today)),
+        "rules": SimpleLazyObject(lambda: [days.in_words(rule) for rule in station.rules.all()]),
         "records": station.star_records.public(),
-        "cards": cards([row.deputy for row in residents]),
+        "cards": SimpleLazyObject(lambda: cards([row.deputy for row in residents])),
         "posts": station.posts.filter(current(today)).order_by("pk"),
         "children": station.children.open(),
-        "answers": station.opinions.published().for_public().order_by("-published_on", "-pk")[:ANSWERS],
-        "plan": station.plans.public().filter(year=today.year).first(),
+        "answers": SimpleLazyObject(lambda: answer_lines(answers)),
+        "plan": SimpleLazyObject(plans.first),
         "today": today,
     }
     return render(request, "liaison_stations/public/detail.html", context)
