@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 1  # so long another process' change may stay unseen
 MOST = 10_000  # things remembered
+MOST_CHARACTERS = 6_000_000  # of what was drawn; Chinese ones take two bytes each
 LONGEST = 60  # seconds; what is written past the portal, by a database tool, is seen by then
 SELDOM = 1000  # what took long to make stays so many times as long, if that is longer
 SLOW = 0.2  # seconds; what takes longer to count is counted no more often than RESTS allows, whatever changes
@@ -48,7 +49,7 @@ UPSERT = (
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
-_known = SimpleNamespace(token=None, ask_at=0.0)  # what the threads of this process know
+_known = SimpleNamespace(token=None, ask_at=0.0, characters=0)  # what the threads of this process know
 _asking = threading.Lock()
 _kept: dict = {}
 _making: dict = {}  # locks of what threads are making
@@ -149,14 +150,22 @@ def kept_each(keys, make: Callable) -> dict:
 
 
 def _keep(made: dict) -> None:
-    if len(_kept) > MOST:
+    """Where it becomes too much, all is made anew: whoever reads every station must not fill the memory."""
+    new, old = _characters(made.values()), _characters(filter(None, map(_kept.get, made)))
+    _known.characters += new - old
+    if len(_kept) > MOST or _known.characters > MOST_CHARACTERS:
         _kept.clear()
+        _known.characters = new
     _kept.update(made)
+
+
+def _characters(some) -> int:
+    return sum(len(one.value) for one in some if isinstance(one.value, str))
 
 
 def forget() -> None:
     """Know nothing, as a process that just began."""
-    _known.token, _known.ask_at = None, 0.0
+    _known.token, _known.ask_at, _known.characters = None, 0.0, 0
     _kept.clear()
 
 

@@ -213,6 +213,19 @@ def test_what_nobody_has_asked_for_is_kept_and_what_was_asked_for_is_drawn_anew(
     assert drawn("", 5) == "1"
 
 
+def test_what_was_drawn_never_takes_more_than_its_room(area, monkeypatch):
+    monkeypatch.setattr(freshness, "MOST_CHARACTERS", 1000)
+
+    def keep(key, text):
+        return freshness.kept(key, lambda: text)
+
+    assert keep("first", "甲" * 400) == "甲" * 400
+    assert keep("first", "乙") == "甲" * 400
+    keep("second", "丙" * 700)  # more than there is room for: what was before is made anew
+    assert keep("first", "乙") == "乙"
+    assert keep("second", "丁") == "丙" * 700
+
+
 def test_what_no_public_page_shows_leaves_pages_in_force():
     user = factories.UserFactory()
     before = freshness.token()
