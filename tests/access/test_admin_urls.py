@@ -25,7 +25,10 @@ from proposals.models import Commitment, Extension, Rating, Reply, ReplyClass, T
 from .. import factories
 from .urls import answer_of, every_pattern, without_address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.same_everywhere,
+]  # every page answers on both: test_every_address.py
 
 STAFF = "committee_officer county_office township_office office"
 LOCAL = "county_office township_office"

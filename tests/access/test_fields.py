@@ -19,7 +19,10 @@ from deputies.models import Deputy
 from .. import factories
 from .test_urls import TABLE as ADDRESSES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.same_everywhere,
+]  # every page answers on both: test_every_address.py
 
 VALUES = {  # in full, and as it is masked
     "phone": ("13979001234", "139****1234"),

@@ -18,7 +18,10 @@ from liaison_stations.seeds import new_scheme
 from .. import factories
 from .urls import Row, answer_of, answers, every_pattern, rolled_back, without_address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.same_everywhere,
+]  # every page answers on both: test_every_address.py
 
 PUBLIC = "200"
 SIGNED_IN = "login stranger, 200"
