@@ -99,6 +99,7 @@ class Roll:
             introduction=f"在{town or '新余'}工作和生活多年，当选以来主要关注{cares_for}。"
             if cares_for
             else "",
+            takes_messages=len(self.people) % 40 != 39,  # one in forty leaves them to the station
         )
         self.people.append(deputy)
         return deputy

@@ -95,6 +95,12 @@ def test_every_deputy_belongs_to_the_station_the_roster_names(city):
     }
 
 
+def test_a_few_deputies_leave_messages_to_their_station(city):
+    silent = Deputy.objects.filter(takes_messages=False)
+    assert 0 < silent.count() < Deputy.objects.count() / 20
+    assert not silent.exclude(user=None).exists()  # who signs in sees both
+
+
 def test_last_years_round_is_final_and_its_moves_add_up(city):
     year = clock.today().year - 1
     moved = Counter(StarRecord.objects.of_year(year).values_list("old_stars", "new_stars", "move"))
