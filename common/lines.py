@@ -11,8 +11,8 @@ from . import clock, freshness
 def lines(rows, template: str, found) -> list[str]:
     """The lines of these rows, in their order; ``found`` are all of them, with everything that ``template`` prints.
 
-    Empty where a row was deleted a moment ago.
-    The template knows one of them by the name of its model. The rows themselves need their keys only.
+    The template knows one of them by the name of its model. The rows themselves need their keys only; where one was
+    deleted a moment ago its line is empty.
     """
     name = found.model._meta.model_name
 

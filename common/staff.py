@@ -197,9 +197,19 @@ class PortalAdmin(OnceMixin, PlainFieldsMixin, ObjectPermissionsModelAdminMixin,
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_select_related = True
+    form_only: tuple = ()  # fields of the form that are no column: nothing for who only reads
 
     # pages of the library that are not offered: Django's own log of edits, whose place the audit log takes
     left_out: tuple = ("_history",)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not self.form_only or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, group | {"fields": [name for name in group["fields"] if name not in self.form_only]})
+            for title, group in fieldsets
+        ]
 
     def get_urls(self):
         return [entry for entry in super().get_urls() if not (entry.name or "").endswith(self.left_out)]

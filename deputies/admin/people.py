@@ -151,6 +151,7 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
         (gettext_lazy("At the station"), {"fields": ("takes_messages",)}),
         (gettext_lazy("Sign-in"), {"fields": ("user",)}),
     )
+    form_only = ("new_photo", "remove_photo")
     PRIVATE = ("phone", "landline", "address")
 
     def get_queryset(self, request):
@@ -196,9 +197,10 @@ class DeputyAdmin(SheetImportMixin, RecordedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Without the contact of people whose phone this member of staff need not know."""
+        fieldsets = super().get_fieldsets(request, obj)
         if obj is None or request.user.has_perm("deputies.view_phone_deputy", obj):
-            return self.fieldsets
-        return [group for group in self.fieldsets if "phone" not in group[1]["fields"]]
+            return fieldsets
+        return [group for group in fieldsets if "phone" not in group[1]["fields"]]
 
     def shows_phone(self, request, obj):
         return bool(obj.phone or obj.landline) and request.user.has_perm("deputies.view_phone_deputy", obj)

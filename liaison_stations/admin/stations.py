@@ -148,6 +148,7 @@ class PlaceForm(ActForm):
 @admin.register(Station)
 class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
     sheet_kind = "stations"
+    form_only = ("new_photo", "remove_photo")
     resource_classes = (StationResource,)
     form = StationForm
     move_actions = actions
@@ -219,17 +220,6 @@ class StationAdmin(SheetImportMixin, BulkMixin, MovesMixin, RecordedAdmin):
     def get_readonly_fields(self, request, obj=None):
         may_manage = request.user.has_perm("liaison_stations.manage_station", obj)
         return self.readonly_fields if may_manage else (*self.readonly_fields, *self.MANAGED)
-
-    def get_fieldsets(self, request, obj=None):
-        """Without the upload for who only reads."""
-        writes = self.has_change_permission(request, obj) if obj else True
-        if writes:
-            return self.fieldsets
-        uploads_too = {"new_photo", "remove_photo"}
-        return [
-            (title, group | {"fields": [name for name in group["fields"] if name not in uploads_too]})
-            for title, group in self.fieldsets
-        ]
 
     def shows_phone(self, request, obj):
         return request.user.has_perm("liaison_stations.view_phone_station", obj) and any(
