@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from bench.sign_in import PASSWORD, PEOPLE  # noqa: E402
-from common import freshness  # noqa: E402
+from common import memory  # noqa: E402
 from home.bench import PAGES  # noqa: E402
 
 SIGN_INS = {"unit_officer": "unit"}  # whose name in the demonstration is not that of the role
@@ -43,7 +43,7 @@ def told(page) -> dict:
         response = client.get(address)
     if response.status_code != 200:
         raise SystemExit(f"{page.name} {address} answers {response.status_code}")
-    freshness.forget()
+    memory.forget()
     begin = time.perf_counter()
     client.get(address)
     after_a_change = time.perf_counter() - begin

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
 
 def require(user, permission: str, record=None) -> None:
@@ -13,3 +14,11 @@ def require(user, permission: str, record=None) -> None:
 def found(queryset, user, **lookup):
     """The one record of ``queryset`` that ``user`` may know about, or 404."""
     return get_object_or_404(queryset.visible_to(user), **lookup)
+
+
+def read_later(queryset, pk):
+    """The record, read when something of it is drawn: where all that a page shows of it is kept, it is not read at all.
+
+    Whether the visitor may know about it has been asked before.
+    """
+    return SimpleLazyObject(lambda: get_object_or_404(queryset, pk=pk))

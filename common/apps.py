@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +16,8 @@ class CommonConfig(AppConfig):
         from . import audit, backup, freshness, health, imports, jobs, limits, once, sheet_writing
 
         connection_created.connect(freshness.begin_watching)
+        request_started.connect(freshness.begin_request)
+        request_finished.connect(freshness.end_request)
         registry.register("xlsx", sheet_writing.OfficeXLSX())  # before the staff area asks for formats
         minute, two, three, four = dt.timedelta(minutes=1), dt.time(2), dt.time(3), dt.time(4)
         for name, run, label, when in (

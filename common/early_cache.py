@@ -1,7 +1,7 @@
 """Public pages as ready bytes, given out before any other part of the portal is asked.
 
 A view says so itself with ``@public_page``; nothing else ever gets in. What gets in is what a stranger without any
-session saw, for as long as nothing public has changed (``freshness``) and no longer than ``PAGE_CACHE_SECONDS``. It is
+session saw, for as long as no table it was made of has changed (``freshness``) and no longer than ``PAGE_CACHE_SECONDS``. It is
 compressed once: these pages hold no secret, so their size tells none.
 
 Stands after the middleware that sends visitors to HTTPS and before all others. The host is checked here, as Django
@@ -45,10 +45,11 @@ def public_page(*filters):
     def mark(view):
         @functools.wraps(view)
         def answer(request, *args, **kwargs):
-            of = freshness.token()  # before anything is read
+            if freshness.moment() is not None:
+                freshness.begin_request()  # who is asking was read before, and shows in no page that is kept
             response = view(request, *args, **kwargs)
             if _is_bounded(request, filters):
-                response.public_as_of = of
+                response.made_of = freshness.basis_so_far()
             return response
 
         return answer
@@ -107,7 +108,7 @@ def may_be_kept(request, response) -> bool:
     return (
         request.method == "GET"
         and response.status_code == 200
-        and getattr(response, "public_as_of", None) is not None
+        and getattr(response, "made_of", None) is not None
         and not response.streaming
         and not response.cookies
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
@@ -130,7 +131,7 @@ def _tells(request) -> bool:
 class KeptPage:
     """One answer: its headers, and its body in each encoding."""
 
-    as_of: str
+    made_of: freshness.Basis
     until: float
     etag: str
     headers: dict
@@ -147,7 +148,7 @@ class KeptPage:
         response.headers["ETag"] = etag
         patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
         return cls(
-            as_of=response.public_as_of,
+            made_of=response.made_of,
             until=time.monotonic() + seconds,
             etag=etag,
             headers={k: v for k, v in response.headers.items() if k != "Content-Length"},
@@ -160,7 +161,7 @@ class KeptPage:
         return sum(map(len, self.bodies.values()))
 
     def holds(self) -> bool:
-        return time.monotonic() < self.until and self.as_of == freshness.token()
+        return time.monotonic() < self.until and self.made_of.holds()
 
     def answer(self, request):
         encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))

@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from . import freshness, uploads
+from . import memory, uploads
 
 
 class FieldRenderer(TemplatesSetting):
@@ -102,7 +102,7 @@ class QuickSelect(forms.Select):
 class KeptChoices(ModelChoiceIterator):
     def __iter__(self):
         key = "choices", self.queryset.model, get_language()
-        return iter(freshness.kept(key, lambda: list(super(KeptChoices, self).__iter__())))
+        return iter(memory.kept(key, lambda: list(super(KeptChoices, self).__iter__())))
 
 
 class KeptModelChoiceField(forms.ModelChoiceField):

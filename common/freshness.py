@@ -1,9 +1,10 @@
-"""How long something remembered in this process holds: until anything it may show has changed, in whatever process.
+"""What has changed, table by table, in whatever process: what was made of tables that did not change still holds.
 
-Every statement that writes is looked at on its way to the database, so nobody has to say that something changed, and
-nobody can forget it: staff, imports, bulk updates, errands and commands alike. After the commit the row of
-:class:`common.models.Freshness` gets a new token. A process reads the token at most once a second: what it changed
-itself shows at once, what another one changed within that second.
+Every statement is looked at on its way to the database. Those that write tell that a table has changed, so nobody has to
+say so, and nobody can forget it: staff, imports, bulk updates, errands and commands alike. After the commit its row of
+:class:`common.models.Freshness` gets a new token. Those that read tell of which tables something is made
+(:func:`reading`). A process reads the tokens at most once a second: what it changed itself shows at once, what another one
+changed within that second.
 
 Tables that no public page reads are named in ``settings.NEVER_PUBLIC``; a table nobody thought of counts as public. Of
 a public table's rows that no stranger may see yet, :func:`unseen` says that writing them changes nothing public.
@@ -15,16 +16,13 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from types import SimpleNamespace
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.db import Error, connection, transaction
 from simple_history.models import HistoricalChanges
 
 from .logs import is_ours
@@ -33,144 +31,134 @@ from .models import Freshness
 logger = logging.getLogger(__name__)
 
 SECONDS = 1  # so long another process' change may stay unseen
-MOST = 10_000  # things remembered
-MOST_CHARACTERS = 6_000_000  # of what was drawn; Chinese ones take two bytes each
-LONGEST = 60  # seconds; what is written past the portal, by a database tool, is seen by then
-SELDOM = 1000  # what took long to make stays so many times as long, if that is longer
-SLOW = 0.2  # seconds; what takes longer to count is counted no more often than RESTS allows, whatever changes
-RESTS = 50  # times what the counting took, but never longer than LONGEST
-PATIENCE = 10  # seconds a thread waits for another one that makes the same
 # One statement, no transaction of its own: outside a transaction SQLite is still in the midst of the statement that wrote,
 # and beginning another would undo it
 UPSERT = (
-    "INSERT INTO common_freshness (id, token) VALUES (1, %s) "
-    "ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token"
+    "INSERT INTO common_freshness (changed_table, token) VALUES {rows} "
+    "ON CONFLICT (changed_table) DO UPDATE SET token = EXCLUDED.token"
 )
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
+# What the threads of this process know: ``moment`` grows with each change they hear of, ``changed`` tells the moment of a
+# table's last one; what was made before ``floor`` holds no longer.
+_known = SimpleNamespace(tokens=None, moment=0, floor=0, changed={}, ask_at=0.0)
+_asking, _hearing = threading.Lock(), threading.Lock()
 
-_known = SimpleNamespace(token=None, ask_at=0.0, characters=0)  # what the threads of this process know
-_asking = threading.Lock()
-_kept: dict = {}
-_making: dict = {}  # locks of what threads are making
+
+class _Reading(threading.local):
+    """The moment at which this thread's request began, and which tables were read since; ``None`` outside a request."""
+
+    since: int | None = None
+    tables: set | None = None
 
 
-def token():
-    """What stays equal while nothing public changes. ``None``: remember nothing, for it is not known or not committed."""
-    if connection.in_atomic_block and getattr(connection, "has_public_change", False):
+_reading = _Reading()
+
+
+def moment() -> int | None:
+    """A number that stays equal while nothing public changes. ``None``: remember nothing, for it is not known or not committed."""
+    if connection.in_atomic_block and getattr(connection, "changed_tables", None):
         return None
     if time.monotonic() >= _known.ask_at and _asking.acquire(blocking=False):
         try:
-            _known.ask_at = time.monotonic() + SECONDS  # before it is read: a change meanwhile asks again
-            _known.token = Freshness.objects.values_list("token", flat=True).first() or "never changed"
-        except DatabaseError as error:
+            _known.ask_at = time.monotonic() + SECONDS  # before they are read: a change meanwhile asks again
+            _compare(dict(Freshness.objects.values_list("changed_table", "token")))
+        except Error as error:
             logger.warning("Whether public pages changed is not known: %s", type(error).__name__)
         finally:
             _asking.release()
-    return _known.token
+    return None if _known.tokens is None else _known.moment
+
+
+def _compare(tokens):
+    if _known.tokens is None:
+        with _hearing:
+            _known.moment += 1
+            _known.floor = _known.moment
+    else:
+        _heard_of({table for table, token in tokens.items() if _known.tokens.get(table) != token})
+    _known.tokens = tokens
+
+
+def _heard_of(tables):
+    if tables:
+        with _hearing:
+            _known.changed |= dict.fromkeys(tables, _known.moment + 1)
+            _known.moment += 1
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Something that was made ``at`` a time, when ``of`` was the token; until when it holds, and rests whatever changes."""
+class Basis:
+    """Of which tables something was made, and at which moment the first of them was read."""
 
-    value: object
-    at: datetime
-    of: str
-    until: float
-    rests_until: float = 0.0
+    moment: int
+    tables: frozenset
 
-    @classmethod
-    def made(cls, make, of):
-        at, begin = timezone.now(), time.monotonic()
-        value = make()
-        end = time.monotonic()
-        took = end - begin
-        rests = min(RESTS * took, LONGEST) if took > SLOW else 0
-        return cls(value, at, of, end + max(LONGEST, SELDOM * took), end + rests)
-
-    def holds(self, of) -> bool:
-        return self.of == of and time.monotonic() < self.until
-
-    def rests(self) -> bool:
-        return time.monotonic() < self.rests_until
+    def holds(self) -> bool:
+        now = moment()
+        if now is None or self.moment < _known.floor:
+            return False
+        return now == self.moment or all(_known.changed.get(table, 0) <= self.moment for table in self.tables)
 
 
-def kept(key, make: Callable):
-    """What ``make()`` gives, made once for as long as it holds; ``key`` has nothing in it that a visitor typed."""
-    return _kept_one(key, make, Kept.holds).value
+def begin_request(**kwargs) -> None:
+    """From now on this thread notes what it reads. What it was told of last is good enough: it asks nothing here."""
+    is_known = _known.tokens is not None
+    _reading.since, _reading.tables = (_known.moment, set()) if is_known else (None, None)
 
 
-def counted(key, make: Callable) -> Kept:
-    """The same for figures of a page that says as of when they are, with their ``value`` and ``at``.
+def end_request(**kwargs) -> None:
+    _reading.since = _reading.tables = None
 
-    Where a portal has grown so large that counting takes long, they may be some seconds old, a minute at most.
+
+def basis_so_far() -> Basis | None:
+    """Of what this request has read until now. ``None`` outside a request, and while nothing may be remembered."""
+    if _reading.tables is None or moment() is None:
+        return None
+    return Basis(_reading.since, frozenset(_reading.tables))
+
+
+@contextmanager
+def reading(*, alone: bool):
+    """Yields a function that gives the :class:`Basis` of what is made inside, or ``None`` while nothing may be remembered.
+
+    ``alone``: whatever it shows is read inside. Otherwise it may show what the request has read before, too; outside a
+    request nobody knows what that is, so it holds while nothing changes at all.
     """
-    return _kept_one(key, make, lambda one, of: one.holds(of) or one.rests())
+    began = moment()
+    if _reading.since is not None and began is not None:
+        began = _reading.since
+    outer, _reading.tables = _reading.tables, set()
 
+    def basis():
+        if began is None or moment() is None:
+            return None
+        inside = frozenset(_reading.tables)
+        if alone:
+            return Basis(began, inside)
+        return Basis(began, public_tables() if outer is None else inside | outer)
 
-def _kept_one(key, make, suffices) -> Kept:
-    of = token()
-    if of is None:
-        return Kept.made(make, of)
-    one = _kept.get(key)
-    if one is not None and suffices(one, of):
-        return one
-    making = _making.setdefault(key, threading.Lock())
-    is_first = making.acquire(blocking=False)
-    if not is_first:  # somebody makes the very same at this moment
-        if one is not None and one.of == of:
-            return one
-        is_first = making.acquire(timeout=PATIENCE)
     try:
-        one = _kept.get(key)
-        if one is None or not suffices(one, of):
-            one = Kept.made(make, of)
-            _keep({key: one})
-        return one
+        yield basis
     finally:
-        if is_first:
-            _making.pop(key, None)
-            making.release()
+        if outer is not None:
+            outer |= _reading.tables
+        _reading.tables = outer
 
 
-def kept_each(keys, make: Callable) -> dict:
-    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
-    of = token()
-    if of is None:
-        return make(keys)
-    there = {key: _kept[key] for key in keys if key in _kept}
-    values = {key: one.value for key, one in there.items() if one.holds(of)}
-    if missing := [key for key in keys if key not in values]:
-        until = time.monotonic() + LONGEST
-        made = make(missing)
-        _keep({key: Kept(value, None, of, until) for key, value in made.items()})
-        values |= made
-    return values
-
-
-def _keep(made: dict) -> None:
-    """Where it becomes too much, all is made anew: whoever reads every station must not fill the memory."""
-    new, old = _characters(made.values()), _characters(filter(None, map(_kept.get, made)))
-    _known.characters += new - old
-    if len(_kept) > MOST or _known.characters > MOST_CHARACTERS:
-        _kept.clear()
-        _known.characters = new
-    _kept.update(made)
-
-
-def _characters(some) -> int:
-    return sum(len(one.value) for one in some if isinstance(one.value, str))
+def was_read(basis: Basis) -> None:
+    """What was made of these tables is shown in what is being made."""
+    if _reading.tables is not None:
+        _reading.tables |= basis.tables
 
 
 def forget() -> None:
     """Know nothing, as a process that just began."""
-    _known.token, _known.ask_at, _known.characters = None, 0.0, 0
-    _kept.clear()
+    _known.tokens, _known.ask_at = None, 0.0
 
 
 def begin_watching(connection, **kwargs) -> None:
-    """Look at what a new connection writes from now on."""
+    """Look at what a new connection reads and writes from now on."""
     if watch not in connection.execute_wrappers:
         connection.execute_wrappers.append(watch)
 
@@ -188,22 +176,27 @@ def unseen():
 
 def watch(execute, sql, params, many, context):
     result = execute(sql, params, many, context)
-    writes_unseen = getattr(context["connection"], "writes_unseen", False)
-    if isinstance(sql, str) and not sql.startswith("SELECT") and not writes_unseen:
-        written = WRITES.match(sql)
-        if written and written[1] in public_tables():
-            _mark(context["connection"], context["cursor"], sql)
+    written = WRITES.match(sql) if isinstance(sql, str) and not sql.startswith("SELECT") else None
+    if written is None:
+        if _reading.tables is not None:
+            _reading.tables |= tables_in(sql) if isinstance(sql, str) else public_tables()
+    elif written[1] in public_tables() and not getattr(context["connection"], "writes_unseen", False):
+        _mark(context["connection"], context["cursor"], sql, written[1])
     return result
 
 
-def _mark(connection, cursor, sql):
-    connection.has_public_change = True
+@functools.lru_cache(maxsize=300)
+def tables_in(sql: str) -> frozenset:
+    """The public tables a question names."""
+    return public_tables().intersection(re.findall(r"\w+", sql))
+
+
+def _mark(connection, cursor, sql, table):
+    connection.__dict__.setdefault("changed_tables", set()).add(table)
     if connection.in_atomic_block or "RETURNING" not in sql:
         transaction.on_commit(changed, robust=True)
         return
-    close = (
-        cursor.close
-    )  # a statement outside a transaction is done in SQLite when what it returns has been read
+    close = cursor.close  # outside a transaction SQLite has written when what is returned has been read
 
     def closed():
         close()
@@ -226,13 +219,19 @@ def public_tables() -> frozenset:
 
 
 def changed() -> None:
-    """Let every process know that something public has changed. Once for all that a transaction changed."""
-    if not connection.has_public_change:
+    """Let every process know which public tables have changed. Once for all that a transaction changed."""
+    tables, connection.changed_tables = sorted(getattr(connection, "changed_tables", ())), set()
+    if not tables:
         return
-    connection.has_public_change = False
+    tokens = dict.fromkeys(tables, uuid.uuid4().hex)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(UPSERT, [uuid.uuid4().hex])
-    except DatabaseError as error:
+            cursor.execute(
+                UPSERT.format(rows=", ".join(["(%s, %s)"] * len(tokens))),
+                [value for row in tokens.items() for value in row],
+            )
+    except Error as error:
         logger.error("Public pages may be old for a minute: %s", type(error).__name__)
-    _known.ask_at = 0.0
+    _heard_of(tokens)
+    if _known.tokens is not None:
+        _known.tokens = _known.tokens | tokens

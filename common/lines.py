@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from . import clock, freshness
+from . import clock, memory
 
 
 def lines(rows, template: str, found) -> list[str]:
@@ -34,5 +34,5 @@ def drawn(name: str, keys, draw: Callable) -> dict:
         made = draw([key[-1] for key in missing])
         return {key: made[key[-1]] for key in missing if key[-1] in made}
 
-    kept = freshness.kept_each([("line", name, language, today, key) for key in keys], make)
+    kept = memory.kept_each([("line", name, language, today, key) for key in keys], make)
     return {key[-1]: line for key, line in kept.items()}

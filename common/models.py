@@ -168,12 +168,13 @@ class Setting(models.Model):
 
 
 class Freshness(models.Model):
-    """One row: a token that is another one after each change of something public. Written by ``common.freshness`` only."""
+    """A token for each public table that is another one after each change of it. Written by ``common.freshness`` only."""
 
+    changed_table = models.CharField(max_length=63, primary_key=True)
     token = models.CharField(max_length=32)
 
     def __str__(self):
-        return self.token
+        return self.changed_table
 
 
 class ImportBatchQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
-from . import freshness
+from . import memory
 
 COUNT_UP_TO = 1000
 
@@ -63,7 +63,7 @@ class Page:
     def _capped(self):
         if self.counted_as is None:
             return self._counted()
-        return freshness.kept(("count", *self.counted_as), self._counted)
+        return memory.kept(("count", *self.counted_as), self._counted)
 
     def _counted(self):
         counts = capped_counts(*self.querysets, up_to=self.count_up_to)

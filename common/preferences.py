@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
-from . import audit, freshness
+from . import audit, memory
 from .models import Setting
 
 
@@ -131,7 +131,7 @@ def several(*keys) -> dict:
 
 
 def _stored() -> dict:
-    return freshness.kept("preferences", lambda: dict(Setting.objects.values_list("key", "value")))
+    return memory.kept("preferences", lambda: dict(Setting.objects.values_list("key", "value")))
 
 
 @transaction.atomic

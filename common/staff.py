@@ -21,7 +21,7 @@ from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPe
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from . import audit, clock, freshness, once, staff_table
+from . import audit, clock, memory, once, staff_table
 from .fields import EncryptedField
 from .models import SentForm
 from .paging import keyset_page
@@ -68,7 +68,7 @@ class KeysetChangeList(ChangeList):
 
         if self.params:
             return draw()
-        return freshness.kept(("filters", self.opts.label, get_language(), clock.today()), draw)
+        return memory.kept(("filters", self.opts.label, get_language(), clock.today()), draw, alone=False)
 
     @property
     def clear_search(self):

@@ -9,11 +9,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import freshness, policies, uploads
-from common.access import found, require
+from common import memory, policies, uploads
+from common.access import found, read_later, require
 from common.early_cache import public_page
 from common.lines import drawn
 from common.paging import COUNT_UP_TO, keyset_page
@@ -23,6 +24,8 @@ from .forms import CorrectionForm, SearchForm
 from .models import Committee, Consent, Correction, Deputy, DeputyGroup, Level, Term
 from .rules import is_sitting
 
+SITTING = Deputy.objects.sitting().only("pk")
+WHOLE = Deputy.objects.with_consents()
 MOST_FOUND = 300  # of what somebody looks for are counted; more than have any one surname in a city
 
 
@@ -47,22 +50,28 @@ def deputy_list(request):
 @login_not_required
 @public_page()
 def detail(request, pk):
-    deputy = found(Deputy.objects.with_consents(), request.user, pk=pk)
+    user, sees_former = request.user, False
+    if user.is_authenticated:
+        deputy = found(WHOLE, user, pk=pk)
+        sees_former = user.has_perm("deputies.view_former_deputy", deputy)
+    else:
+        get_object_or_404(SITTING, pk=pk)
+        deputy = read_later(WHOLE, pk)
+    context = {
+        "pk": pk,
+        "deputy": deputy,
+        "card": SimpleLazyObject(lambda: card(deputy)),
+        "mandates": SimpleLazyObject(lambda: mandates_of(deputy, with_former=sees_former)),
+        "sees_former": sees_former,
+        "residencies": SimpleLazyObject(lambda: deputy.residencies.of_open().select_related("station")),
+    }
+    return render(request, "deputies/detail.html", context)
+
+
+def mandates_of(deputy, *, with_former: bool):
+    """Those a page shows; the ones that ended are for the deputy and their staff."""
     mandates = deputy.mandates.for_pages()
-    sees_former = request.user.has_perm("deputies.view_former_deputy", deputy)
-    if not sees_former:
-        mandates = mandates.sitting()
-    return render(
-        request,
-        "deputies/detail.html",
-        {
-            "deputy": deputy,
-            "card": card(deputy),
-            "mandates": mandates,
-            "sees_former": sees_former,
-            "residencies": deputy.residencies.of_open().select_related("station"),
-        },
-    )
+    return mandates if with_former else mandates.sitting()
 
 
 @login_not_required
@@ -98,7 +107,7 @@ def groups_of_the_city(day) -> list[DeputyGroup]:
         groups = DeputyGroup.objects.filter(term__in=terms).with_members()
         return list(groups.select_related("committee__unit"))
 
-    return freshness.kept(("groups", day), found)
+    return memory.kept(("groups", day), found)
 
 
 @login_not_required
@@ -115,13 +124,10 @@ def group(request, pk):
 @login_not_required
 @public_page()
 def committee(request, pk):
-    committee = get_object_or_404(Committee.objects.select_related("unit"), pk=pk)
-    groups = freshness.kept(("groups of", pk), lambda: list(committee.groups.with_members()))
-    return render(
-        request,
-        "deputies/committee.html",
-        {"committee": committee, "groups": groups},
-    )
+    get_object_or_404(Committee.objects.only("pk"), pk=pk)
+    committee = read_later(Committee.objects.select_related("unit"), pk)
+    groups = SimpleLazyObject(lambda: committee.groups.with_members())
+    return render(request, "deputies/committee.html", {"pk": pk, "committee": committee, "groups": groups})
 
 
 def cards(deputies) -> list[dict]:

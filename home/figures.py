@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from accounts.models import Area
-from common import freshness
+from common import memory
 from liaison_stations.models import Opinion, Star, Station
 
 
@@ -39,7 +39,7 @@ class Figures:
 
 def of_stations():
     """The figures, with ``value`` and the moment ``at`` which they were counted."""
-    return freshness.counted("figures of stations", _count)
+    return memory.counted("figures of stations", _count)
 
 
 def _count() -> Figures:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common import clock, freshness, preferences
+from common import clock, memory, preferences
 from common.addresses import may_reach_staff_area
 
 from .desk import desk_of
@@ -116,9 +116,9 @@ class StaffSite(AdminSite):
 
     def get_app_list(self, request, app_label=None):
         """The menu, asked for once a change: each of its screens asks four questions of the rules."""
-        return freshness.kept(
-            (*menu_of(request), app_label), lambda: self._by_task(self._build_app_dict(request, app_label))
-        )
+        key = (*menu_of(request), app_label)
+        # who is asking was read before
+        return memory.kept(key, lambda: self._by_task(self._build_app_dict(request, app_label)), alone=False)
 
     def _by_task(self, apps):
         """The menu by task, not by app; a screen without a place in it stands at the end, so that none is lost."""

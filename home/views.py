@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Area, Role
 from accounts.rules import roles_of
-from common import elsewhere, freshness, policies
+from common import clock, elsewhere, memory, policies
 from common.early_cache import public_page
 from common.models import PolicyText
 from deputies.models import Committee, Correction, Deputy, Level, Mandate
@@ -32,16 +32,16 @@ LATELY = 3  # of each kind on the start page
 def start(request):
     """Who is my deputy, who leads the groups, how many there are; each figure opens the list it counts."""
     today = timezone.localdate()
-    by_level = freshness.kept("sitting by level", Mandate.objects.sitting_by_level)
+    by_level = memory.kept("sitting by level", Mandate.objects.sitting_by_level)
     return render(
         request,
         "home/start.html",
         {
             "figures": [(level, Level(level).label, count) for level, count in by_level],
             "groups": groups_of_the_city(today),
-            "committees": freshness.kept("committees", Committee.objects.count),
+            "committees": memory.kept("committees", Committee.objects.count),
             "counties": SimpleLazyObject(lambda: by_county(Mandate.objects.areas_of_deputies())),
-            "solved": freshness.kept("solved lately", solved_lately),
+            "solved": memory.kept("solved lately", solved_lately),
             "of_stations": figures.of_stations(),
             "today": today,
         },
@@ -126,8 +126,10 @@ def leave(request):
 @public_page()
 def privacy(request):
     """Who handles which personal data, what for, for how long, and which rights people have (PIPL 17)."""
-    policy = policies.in_force(PolicyText.Kind.PRIVACY)
-    return render(request, "home/privacy.html", {"policy": policy, "paragraphs": policies.paragraphs(policy)})
+    policy = SimpleLazyObject(lambda: policies.in_force(PolicyText.Kind.PRIVACY))
+    paragraphs = SimpleLazyObject(lambda: policies.paragraphs(policy))
+    context = {"policy": policy, "paragraphs": paragraphs, "today": clock.today()}
+    return render(request, "home/privacy.html", context)
 
 
 @login_not_required

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db.models import Count
 
 from accounts.models import Area
-from common import freshness
+from common import memory
 
 from .models import Station
 
@@ -23,7 +23,7 @@ class Place:
 
 def counties() -> tuple[Place, ...]:
     """Each with its townships; a county whose own name is not entered is called by its code."""
-    return freshness.kept("stations by area", _counted)
+    return memory.kept("stations by area", _counted)
 
 
 def _counted():

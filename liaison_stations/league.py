@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Area
-from common import clock, freshness
+from common import clock, memory
 
 from . import seeds, sheets
 from .measuring import to_tenth
@@ -57,7 +57,7 @@ def kept_table(year: int, county: str = "", kind: str = ""):
     """The table, counted once a change; with ``value`` (``None`` without a sheet) and ``at``."""
     today = clock.today()
     key = ("league", year, county, kind, today)
-    return freshness.counted(key, lambda: table(year, today, county, kind))
+    return memory.counted(key, lambda: table(year, today, county, kind))
 
 
 def table(year: int, day: dt.date, county: str = "", kind: str = "") -> Table | None:

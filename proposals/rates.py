@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common import freshness, preferences
+from common import memory, preferences
 from deputies.models import Mandate
 
 from .models import ASSIGNED, Assignment, Meaning, Solved, Suggestion, Verdict
@@ -208,14 +208,14 @@ def of_year(year: int | None):
     return Suggestion.objects.of_year(year) if year else Suggestion.objects.all()
 
 
-def kept_figures(year: int | None) -> freshness.Kept:
+def kept_figures(year: int | None) -> memory.Kept:
     """Every rate of a year, or of all years: ``value``, as of ``at``."""
-    return freshness.counted(("rates", year), lambda: figures(of_year(year)))
+    return memory.counted(("rates", year), lambda: figures(of_year(year)))
 
 
-def kept_table(year: int | None, by: str) -> freshness.Kept:
+def kept_table(year: int | None, by: str) -> memory.Kept:
     """The same of each row of a table."""
-    return freshness.counted(("rates", year, by), lambda: table(of_year(year), by))
+    return memory.counted(("rates", year, by), lambda: table(of_year(year), by))
 
 
 def kept_figure(key: str, year: int | None, by: str, row: int | None) -> Figure:

@@ -16,7 +16,7 @@ from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Role
-from common import freshness
+from common import freshness, memory
 from common.audit_models import AuditEntry
 from home.management.commands.screenshots import CHROMIUM
 
@@ -111,12 +111,12 @@ TransactionTestCase._fixture_teardown = empty_what_was_written
 
 @pytest.fixture(autouse=True)
 def empty_cache(monkeypatch):
-    monkeypatch.setattr(freshness, "SLOW", 600)  # on no machine figures are older than what a test wrote
+    monkeypatch.setattr(memory, "SLOW", 600)  # on no machine figures are older than what a test wrote
     cache.clear()
-    freshness.forget()
+    memory.forget()
     yield
     cache.clear()
-    freshness.forget()
+    memory.forget()
 
 
 @pytest.fixture
@@ -152,11 +152,11 @@ def committed(monkeypatch):
     On a slow machine too: nobody asks within a test whether another process changed something, for queries are counted.
     """
     monkeypatch.setattr(freshness, "SECONDS", 600)
-    monkeypatch.setattr(freshness, "LONGEST", 600)
+    monkeypatch.setattr(memory, "LONGEST", 600)
 
     def from_now_on():
-        freshness.forget()
-        connection.has_public_change = False
+        memory.forget()
+        connection.changed_tables = set()
 
     return from_now_on
 

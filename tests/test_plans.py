@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from common import freshness
+from common import memory
 from deputies.models import Deputy, Mandate
 from home import copies, demo
 from notices.models import Notice
@@ -86,7 +86,7 @@ def asked_by(client, address) -> list[tuple]:
             asked.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
-    freshness.forget()
+    memory.forget()
     with connection.execute_wrapper(note):
         assert client.get(address).status_code == 200, address
     return asked

@@ -8,7 +8,7 @@ where it is not: filters are drawn once for everybody who has chosen nothing yet
 from django import template
 from django.utils.translation import get_language
 
-from common import freshness
+from common import memory
 
 register = template.Library()
 
@@ -19,18 +19,20 @@ def kept(parser, token):
     condition, wanted = None, True
     if values[-2:-1] in (["if"], ["unless"]):
         condition, wanted = parser.compile_filter(values.pop()), values.pop() == "if"
+    alone = values[:1] == ["alone"]
     nodelist = parser.parse(["endkept"])
     parser.delete_first_token()
-    return KeptNode(nodelist, name, [parser.compile_filter(value) for value in values], condition, wanted)
+    values = [parser.compile_filter(value) for value in values[alone:]]
+    return KeptNode(nodelist, name, values, condition, wanted, alone)
 
 
 class KeptNode(template.Node):
-    def __init__(self, nodelist, name, values, condition, wanted):
+    def __init__(self, nodelist, name, values, condition, wanted, alone):
         self.nodelist, self.name, self.values = nodelist, name, values
-        self.condition, self.wanted = condition, wanted
+        self.condition, self.wanted, self.alone = condition, wanted, alone
 
     def render(self, context):
         if self.condition is not None and bool(self.condition.resolve(context)) != self.wanted:
             return self.nodelist.render(context)
         key = ("part", self.name, get_language(), *(value.resolve(context) for value in self.values))
-        return freshness.kept(key, lambda: self.nodelist.render(context))
+        return memory.kept(key, lambda: self.nodelist.render(context), alone=self.alone)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from common import freshness
+from common import memory
 
 from ..models import (
     Delegation,
@@ -44,7 +44,7 @@ class _RowFilter(ElectedFilter):
     def lookups(self, request, model_admin):
         today = timezone.localdate()
         current = Term.objects.current(today).filter(level=Level.CITY)
-        return freshness.kept(
+        return memory.kept(
             ("lookups", self.model, today),
             lambda: [(row.pk, str(row)) for row in self.model.objects.filter(term__in=current)],
         )

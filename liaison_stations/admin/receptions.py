@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Area
-from common import clock, freshness
+from common import clock, memory
 from common.bulk import BulkAct, BulkMixin
 from common.import_admin import SheetExportMixin
 from common.staff import ReadOnlyMixin, RecordedAdmin
@@ -69,7 +69,7 @@ class CountyFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         kinds = (Area.Kind.DISTRICT, Area.Kind.COUNTY, Area.Kind.OTHER)
         counties = Area.objects.filter(kind__in=kinds).order_by("code").values_list("code", "name")
-        return freshness.kept("counties of receptions", lambda: list(counties))
+        return memory.kept("counties of receptions", lambda: list(counties))
 
     def queryset(self, request, queryset):
         value = self.value() or ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.rules import area_codes, sees_whole_city
-from common import freshness, uploads
+from common import memory, uploads
 from common.access import require
 from common.bulk import BulkMixin
 from common.forms import DayField, PictureField
@@ -97,7 +97,7 @@ class CountyFilter(admin.SimpleListFilter):
     title, parameter_name = gettext_lazy("district or county"), "county"
 
     def lookups(self, request, model_admin):
-        return list(freshness.kept("counties", StationTable.counties).items())
+        return list(memory.kept("counties", StationTable.counties).items())
 
     def queryset(self, request, queryset):
         return queryset.inside(self.value()) if (self.value() or "").isdecimal() else queryset

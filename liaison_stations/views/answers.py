@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import preferences, uploads
+from common.access import read_later
 from common.early_cache import public_page
 from common.paging import keyset_page
 from common.text import without_numbers
@@ -67,15 +69,22 @@ def stories(request):
 @public_page()
 def answer(request, pk):
     """One question and its answer."""
-    opinion = get_object_or_404(Opinion.objects.published().for_public(), pk=pk)
-    suggestion = opinion.suggestion if opinion.suggestion and opinion.suggestion.published_on else None
+    get_object_or_404(Opinion.objects.published().only("pk"), pk=pk)
+    opinion = read_later(Opinion.objects.published().for_public(), pk)
+    suggestion = SimpleLazyObject(lambda: published_suggestion(opinion))
     context = {
+        "pk": pk,
         "opinion": opinion,
-        "pictures": opinion.pictures.filter(is_public=True),
+        "pictures": SimpleLazyObject(lambda: opinion.pictures.filter(is_public=True)),
         "suggestion": suggestion,
-        "kept": suggestion.commitments.kept_last() if suggestion else [],
+        "kept": SimpleLazyObject(lambda: suggestion.commitments.kept_last() if suggestion else []),
     }
     return render(request, "liaison_stations/citizens/answer.html", context)
+
+
+def published_suggestion(opinion):
+    """What was made of it, if everybody may read that."""
+    return opinion.suggestion if opinion.suggestion and opinion.suggestion.published_on else None
 
 
 @login_not_required

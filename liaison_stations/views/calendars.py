@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from common import clock, freshness
+from common import clock, memory
 from common.early_cache import public_page
 from common.paging import keyset_page
 from common.text import in_office_language
@@ -153,7 +153,7 @@ def area_of(code) -> Area | None:
 
 def areas() -> list:
     """Counties and streets that have a station, each county before its streets."""
-    return freshness.kept("areas with stations", _areas)
+    return memory.kept("areas with stations", _areas)
 
 
 def _areas():

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Area
 from accounts.rules import area_codes, sees_whole_city
-from common import clock, freshness, preferences
+from common import clock, memory, preferences
 from common.access import require
 from common.act_pages import act_page, sent
 from common.paging import capped_count, keyset_page
@@ -39,9 +39,9 @@ def overview(request):
     require(request.user, "liaison_stations.view_coverage")
     today, codes = clock.today(), codes_of(request.user)
     by_area = [
-        freshness.counted(("coverage", today, code), partial(coverage.areas, today, code)) for code in codes
+        memory.counted(("coverage", today, code), partial(coverage.areas, today, code)) for code in codes
     ]
-    quiet = freshness.counted(
+    quiet = memory.counted(
         ("silent stations", today, request.user.pk, *codes),
         lambda: capped_count(_silent(today, request.user)),
     )

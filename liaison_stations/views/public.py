@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from common import clock, uploads
+from common.access import read_later
 from common.early_cache import public_page
 from common.paging import keyset_page
 from deputies.views import cards
@@ -70,26 +71,34 @@ def near(request):
 @public_page()
 def detail(request, pk):
     """A station; of a merged or closed one that it is so, and where it goes on. Drawn for everybody once a change."""
-    station = get_object_or_404(Station.objects.select_related("area", "parent", "merged_into"), pk=pk)
+    get_object_or_404(Station.objects.only("pk"), pk=pk)
+    station = read_later(Station.objects.select_related("area", "parent", "merged_into"), pk)
     today = clock.today()
-    residents = Residency.objects.public().filter(station=station).select_related("deputy")
-    answers = Opinion.objects.published().filter(station=station).only("pk")
-    answers = answers.order_by("-published_on", "-pk")[:ANSWERS]
-    plans = station.plans.public().filter(year=today.year)
     context = {
+        "pk": pk,
         "station": station,
         "county": SimpleLazyObject(lambda: county_of(station)),
         "reception": SimpleLazyObject(lambda: next_reception(station, today)),
         "rules": SimpleLazyObject(lambda: [days.in_words(rule) for rule in station.rules.all()]),
-        "records": station.star_records.public(),
-        "cards": SimpleLazyObject(lambda: cards([row.deputy for row in residents])),
-        "posts": station.posts.filter(current(today)).order_by("pk"),
-        "children": station.children.open(),
-        "answers": SimpleLazyObject(lambda: answer_lines(answers)),
-        "plan": SimpleLazyObject(plans.first),
+        "records": SimpleLazyObject(lambda: station.star_records.public()),
+        "cards": SimpleLazyObject(lambda: cards(deputies_of(pk))),
+        "posts": SimpleLazyObject(lambda: station.posts.filter(current(today)).order_by("pk")),
+        "children": SimpleLazyObject(lambda: station.children.open()),
+        "answers": SimpleLazyObject(lambda: answer_lines(newest_answers(pk))),
+        "plan": SimpleLazyObject(lambda: station.plans.public().filter(year=today.year).first()),
         "today": today,
     }
     return render(request, "liaison_stations/public/detail.html", context)
+
+
+def deputies_of(station_pk) -> list:
+    residents = Residency.objects.public().filter(station=station_pk).select_related("deputy")
+    return [resident.deputy for resident in residents]
+
+
+def newest_answers(station_pk):
+    answers = Opinion.objects.published().filter(station=station_pk).only("pk")
+    return answers.order_by("-published_on", "-pk")[:ANSWERS]
 
 
 def county_of(station):

@@ -5,7 +5,7 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Unit
-from common import clock, freshness
+from common import clock, memory
 from deputies.models import Committee, Level, Session
 
 from .. import states
@@ -24,7 +24,7 @@ class RowFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         key = ("suggestion filter", type(self).__name__)
-        return freshness.kept(key, lambda: [(row.pk, str(row)) for row in self.rows()])
+        return memory.kept(key, lambda: [(row.pk, str(row)) for row in self.rows()])
 
     def queryset(self, request, queryset):
         value = self.value() or ""
@@ -53,7 +53,7 @@ class YearFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         key, this_year = ("first year", self.model), clock.today().year
-        first = freshness.kept(key, lambda: self.model.objects.aggregate(first=Min("year"))["first"])
+        first = memory.kept(key, lambda: self.model.objects.aggregate(first=Min("year"))["first"])
         return [(year, str(year)) for year in range(this_year, (first or this_year) - 1, -1)]
 
     def queryset(self, request, queryset):

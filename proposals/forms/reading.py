@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit
-from common import freshness
+from common import memory
 from common.forms import KeptModelChoiceField, QuickSelect
 from deputies.models import Committee
 
@@ -30,7 +30,7 @@ def years_of(queryset, column, which="") -> list[int]:
     ``which`` names the rows of a model where they are not all of them.
     """
     key = "years", queryset.model, column, which
-    ends = freshness.kept(key, lambda: queryset.aggregate(first=Min(column), last=Max(column)))
+    ends = memory.kept(key, lambda: queryset.aggregate(first=Min(column), last=Max(column)))
     if ends["first"] is None:
         return []
     first, last = (getattr(end, "year", end) for end in (ends["first"], ends["last"]))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from common import audit, clock, freshness
+from common import audit, clock, memory
 from common.access import require
 from common.early_cache import public_page
 from common.paging import keyset_page
@@ -130,11 +130,11 @@ def committee(request, pk):
     supervised = Suggestion.objects.filter(committee=committee, submitted_at__isnull=False)
     numbers = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     key = ("committee", committee.pk, clock.today())
-    counts = freshness.kept(key, lambda: supervised.order_by().aggregate(**numbers))
+    counts = memory.kept(key, lambda: supervised.order_by().aggregate(**numbers))
     show = request.GET.get("show")
     listed = supervised.filter(conditions[show]) if show in conditions else supervised
     promised = Commitment.objects.promised().filter(suggestion__committee=committee)
-    promises = freshness.kept((*key, "promises"), lambda: promised.counts(clock.today()))
+    promises = memory.kept((*key, "promises"), lambda: promised.counts(clock.today()))
     page = keyset_page(listed.only(*KEYS), request.GET, order=("-pk",))
     context = {
         "committee": committee,
@@ -156,8 +156,8 @@ def overview_page(request):
     require(request.user, "proposals.view_overview")
     today = clock.today()
     of_year = rates.kept_figures(today.year)
-    units = freshness.counted(("overview", today), lambda: overview.by_unit(today, today.year))
-    promises = freshness.counted(("promises", today), lambda: Commitment.objects.promised().counts(today))
+    units = memory.counted(("overview", today), lambda: overview.by_unit(today, today.year))
+    promises = memory.counted(("promises", today), lambda: Commitment.objects.promised().counts(today))
     rows = [
         row
         | {
@@ -200,7 +200,7 @@ def yearly_report_word(request, year):
     _require_report(request.user, year)
     if request.user.is_authenticated:
         audit.record("suggestion.saved", about=Suggestion, year=year)
-    body = freshness.kept(("yearly report", year, clock.today()), lambda: report.as_word(year))
+    body = memory.kept(("yearly report", year, clock.today()), lambda: report.as_word(year))
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     headers = {"Content-Disposition": f'attachment; filename="report-{year}.docx"'}
     return HttpResponse(body, content_type=kind, headers=headers)

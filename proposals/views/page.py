@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.rules import units_of
 from common import clock
-from common.access import found
+from common.access import found, read_later
 from common.early_cache import public_page
 
 from .. import rules, states
@@ -20,6 +20,10 @@ from ..models import Part, Publication, Reply, Suggestion, Verdict
 from ..story import story
 
 C, S = states.CommitmentState, states.SuggestionState
+PUBLISHED = Suggestion.objects.public().only("publication", "merge_group")  # what rules ask of it
+WHOLE = Suggestion.objects.select_related(
+    "lead", "category", "committee__unit", "session__term__area", "reply_class", "merge_group"
+)
 
 
 @dataclass(frozen=True)
@@ -36,27 +40,26 @@ class Step:
 @public_page()
 def detail(request, pk):
     user = request.user
-    suggestion = found(
-        Suggestion.objects.select_related(
-            "lead", "category", "committee__unit", "session__term__area", "reply_class", "merge_group"
-        ),
-        user,
-        pk=pk,
-    )
+    if user.is_authenticated:
+        suggestion = known = found(WHOLE, user, pk=pk)
+    else:
+        known = get_object_or_404(PUBLISHED, pk=pk)
+        suggestion = read_later(WHOLE, pk)
     parts = SimpleLazyObject(lambda: parts_of(suggestion, user))
-    view = view_of(user, suggestion, parts)
+    view = view_of(user, known, parts)
     letters = SimpleLazyObject(lambda: letters_of(suggestion, view))
-    promised = suggestion.commitments.promised().select_related("unit", "verified_by")
-    commitments = SimpleLazyObject(lambda: list(promised))
+    commitments = SimpleLazyObject(lambda: commitments_of(suggestion))
     opinions = SimpleLazyObject(lambda: said_by_citizens(suggestion, user))
+    offered = acts(user, suggestion, parts, commitments)
     # of others it is handled with, and of what citizens said, each sees their own
-    sees_own = suggestion.merge_group is not None or (
+    sees_own = known.merge_group_id is not None or (
         user.is_authenticated and any(is_seen for _opinion, is_seen in opinions)
     )
     context = {
+        "pk": pk,
         "suggestion": suggestion,
         "view": view,
-        "is_alike": view.is_public and not sees_own,
+        "is_alike": view.is_public and not offered and not sees_own,
         "today": clock.today(),
         "parts": parts,
         "letters": letters,
@@ -65,16 +68,16 @@ def detail(request, pk):
         "cosigners": SimpleLazyObject(
             lambda: [row.deputy for row in suggestion.cosignatures.agreed().select_related("deputy")]
         ),
-        "asked": suggestion.cosignatures.select_related("deputy") if view.sees_answers else [],
+        "asked": suggestion.cosignatures.select_related("deputy") if view.sees_answers else (),
         "clock": SimpleLazyObject(lambda: clock_of(suggestion, parts, view)),
         "steps": lambda: steps(suggestion, commitments),
-        "acts": acts(user, suggestion, parts, commitments),
-        "sums": sums(suggestion) if view.is_inside else [],
-        "key_items": suggestion.key_items.all(),
-        "merged": merged_with(suggestion, user),
+        "acts": offered,
+        "sums": sums(suggestion) if view.is_inside else (),
+        "key_items": SimpleLazyObject(lambda: suggestion.key_items.all()),
+        "merged": SimpleLazyObject(lambda: merged_with(suggestion, user)),
         "claim": getattr(suggestion, "claim", None) if view.is_inside else None,
         "opinions": opinions,
-        "files": suggestion.files.select_related("file") if view.reads_text else [],
+        "files": SimpleLazyObject(lambda: suggestion.files.select_related("file")),
         "story": SimpleLazyObject(
             lambda: story(
                 suggestion,
@@ -94,6 +97,10 @@ def parts_of(suggestion, user):
     if user.is_authenticated:
         rows = rows.prefetch_related("replies", "consultations")
     return sorted(rows, key=lambda part: (list(Part).index(part.part), part.pk))
+
+
+def commitments_of(suggestion) -> list:
+    return list(suggestion.commitments.promised().select_related("unit", "verified_by"))
 
 
 def letters_of(suggestion, view):
@@ -128,6 +135,9 @@ class View:
 
 
 def view_of(user, suggestion, parts) -> View:
+    if not user.is_authenticated:
+        reads_text = suggestion.publication == Publication.FULL
+        return View(False, reads_text, False, False, frozenset())
     staff = rules.whole_city.test(user) or rules.supervises(user, suggestion)
     is_author = rules.is_author(user, suggestion)
     own = frozenset(unit.pk for unit in units_of(user, *rules.HANDLERS))

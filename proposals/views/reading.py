@@ -4,11 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
-from common import clock, freshness, uploads
-from common.access import found, require
+from common import clock, memory, uploads
+from common.access import found, read_later, require
 from common.early_cache import public_page
 from common.paging import keyset_page
 
@@ -16,6 +17,12 @@ from .. import rules
 from ..forms.reading import CommitmentSearch, KeyItemSearch, SuggestionSearch, TopicSearch, years_of
 from ..models import Commitment, KeyItem, Progress, ReplyFile, Suggestion, SuggestionFile, Topic
 from .lines import KEYS, commitment_lines, suggestion_lines
+
+PUBLIC_PROMISE = (  # what rules ask of it
+    Commitment.objects.public()
+    .select_related("suggestion")
+    .only("suggestion__published_on", "suggestion__publication")
+)
 
 
 @login_not_required
@@ -106,7 +113,7 @@ def commitments(request):
     chosen, today = form.chosen(), clock.today()
     state = chosen.pop("state", "")
     register = register_of(request.user, chosen)
-    counts = freshness.kept(
+    counts = memory.kept(
         ("commitments", request.user.pk or "public", today, *chosen.items()), lambda: register.counts(today)
     )
     listed = register.counted_as(state, today) if state else register
@@ -142,17 +149,27 @@ def register_of(user, chosen):
 @public_page()
 def commitment(request, pk):
     """One promise: how far it is, how often it was put off, who saw it done."""
-    commitment = found(Commitment.objects.for_lists().select_related("verified_by"), request.user, pk=pk)
-    reads_text = request.user.has_perm("proposals.read_suggestion", commitment.suggestion)
-    progress = commitment.progress.prefetch_related("pictures").order_by("-pk") if reads_text else []
+    whole = Commitment.objects.for_lists().select_related("verified_by")
+    if request.user.is_authenticated:
+        commitment = found(whole, request.user, pk=pk)
+        reads_text = request.user.has_perm("proposals.read_suggestion", commitment.suggestion)
+    else:
+        known = get_object_or_404(PUBLIC_PROMISE, pk=pk)
+        commitment = read_later(whole, pk)
+        reads_text = rules.is_published_in_full.test(request.user, known.suggestion)
     context = {
+        "pk": pk,
         "commitment": commitment,
         "reads_text": reads_text,
         "today": clock.today(),
-        "progress": progress,
-        "changes": commitment.changes.exclude(move="promise"),
+        "progress": SimpleLazyObject(lambda: progress_of(commitment) if reads_text else ()),
+        "changes": SimpleLazyObject(lambda: commitment.changes.exclude(move="promise")),
     }
     return render(request, "proposals/reading/commitment.html", context)
+
+
+def progress_of(commitment):
+    return commitment.progress.prefetch_related("pictures").order_by("-pk")
 
 
 # Key suggestions
@@ -173,16 +190,23 @@ def key_items(request):
 @public_page()
 def key_item(request, pk):
     """Who leads its supervision and its handling, which suggestions it bundles, what came of it."""
-    item = get_object_or_404(KeyItem.objects.select_related("committee__unit"), pk=pk)
-    follows = request.user.has_perm("proposals.follow_keyitem", item)
-    suggestions = list(item.suggestions.only(*KEYS).order_by("pk"))
+    user = request.user
+    known = get_object_or_404(KeyItem.objects.only("pk"), pk=pk)
+    item = read_later(KeyItem.objects.select_related("committee__unit"), pk)
+    follows = user.has_perm("proposals.follow_keyitem", known)
     context = {
+        "pk": pk,
         "item": item,
-        "lines": suggestion_lines(suggestions, visible_among(suggestions, request.user)),
+        "lines": SimpleLazyObject(lambda: lines_of(item, user)),
         "follows": follows,
-        "steps": item.steps.all() if follows else [],
+        "steps": SimpleLazyObject(lambda: item.steps.all() if follows else ()),
     }
     return render(request, "proposals/reading/key_item.html", context)
+
+
+def lines_of(item, user) -> list[str]:
+    suggestions = list(item.suggestions.only(*KEYS).order_by("pk"))
+    return suggestion_lines(suggestions, visible_among(suggestions, user))
 
 
 def visible_among(suggestions, user) -> set[int]:

@@ -22,7 +22,7 @@ from common import early_cache, import_undo, imports, preferences
 from common.early_cache import KeptPage, Shelf, best_encoding, public_page
 from config.urls import urlpatterns as addresses
 from deputies import actions
-from deputies.models import DeputyGroup, Mandate, Term
+from deputies.models import DeputyGroup, Mandate
 
 from .. import factories
 from ..forms import form_of
@@ -289,11 +289,11 @@ def encoded(request):
 
 def changes_meanwhile(request):
     """Somebody changes what it shows after it was read."""
-    other = threading.Thread(target=lambda: (factories.AreaFactory(), connection.close()))
+    other = threading.Thread(target=lambda: (factories.DeputyGroupFactory(), connection.close()))
     before = DeputyGroup.objects.count()
     other.start()
     other.join()
-    Term.objects.update(number=len(asked))
+    DeputyGroup.objects.update(name=len(asked))
     return HttpResponse(str(before))
 
 

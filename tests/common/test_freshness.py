@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import Client
 
 from accounts.models import Area, User
-from common import freshness
+from common import freshness, memory
 from common.models import ImportBatch, JobRun, Setting
 from home.bench import PUBLIC
 
@@ -31,7 +31,7 @@ def name(area):
     """The name as something that remembers it tells it."""
 
     def told():
-        return freshness.kept("name", lambda: Area.objects.get(pk=area.pk).name)
+        return memory.kept("name", lambda: Area.objects.get(pk=area.pk).name)
 
     assert told() == "旧名"
     return told
@@ -76,7 +76,7 @@ def test_a_change_shows_at_once_however_it_was_written(write, area, name):
 
 def test_new_and_deleted_rows_show_at_once(area):
     def number():
-        return freshness.kept("number", Area.objects.count)
+        return memory.kept("number", Area.objects.count)
 
     assert number() == 1
     other = factories.YushuiFactory()
@@ -128,9 +128,9 @@ def test_a_change_of_another_process_shows_within_a_second(area, name):
 
 
 def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch):
-    monkeypatch.setattr(freshness, "LONGEST", 0.01)
-    monkeypatch.setattr(freshness, "SELDOM", 0)
-    freshness.forget()
+    monkeypatch.setattr(memory, "LONGEST", 0.01)
+    monkeypatch.setattr(memory, "SELDOM", 0)
+    memory.forget()
     name()
     connection.execute_wrappers.remove(freshness.watch)  # as a database tool writes
     try:
@@ -142,7 +142,7 @@ def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch
 
 
 def test_what_takes_long_is_made_once_for_all_who_ask_at_once(area):
-    freshness.token()
+    freshness.moment()
     begun, made = threading.Event(), []
 
     def make():
@@ -152,7 +152,7 @@ def test_what_takes_long_is_made_once_for_all_who_ask_at_once(area):
         return len(made)
 
     def ask(told):
-        told.append(freshness.kept("slow", make))
+        told.append(memory.kept("slow", make))
         connection.close()
 
     told = []
@@ -167,27 +167,27 @@ def test_what_takes_long_is_made_once_for_all_who_ask_at_once(area):
 
 def test_one_that_fails_lets_the_next_one_make_it(area):
     with pytest.raises(ZeroDivisionError):
-        freshness.kept("fails", lambda: 1 / 0)
-    assert freshness.kept("fails", lambda: 1) == 1
+        memory.kept("fails", lambda: 1 / 0)
+    assert memory.kept("fails", lambda: 1) == 1
 
 
 @pytest.mark.parametrize(("slow", "told"), [(0.01, "旧名"), (600, "新名")])
 def test_figures_that_take_long_to_count_may_be_of_a_moment_ago_and_say_so(slow, told, area, monkeypatch):
-    monkeypatch.setattr(freshness, "SLOW", slow)
+    monkeypatch.setattr(memory, "SLOW", slow)
 
     def counted():
         def count():
             time.sleep(0.02)
             return Area.objects.get(pk=area.pk).name
 
-        return freshness.counted("figures", count)
+        return memory.counted("figures", count)
 
     before = counted()
     save(area)
     after = counted()
     assert after.value == told
     assert (after.at == before.at) == (told == "旧名")
-    assert freshness.kept("figures", lambda: "made anew") == ("made anew" if told == "旧名" else "新名")
+    assert memory.kept("figures", lambda: "made anew") == ("made anew" if told == "旧名" else "新名")
 
 
 def test_a_part_of_a_page_is_kept_for_its_values_where_its_condition_is_true(area):
@@ -214,10 +214,10 @@ def test_what_nobody_has_asked_for_is_kept_and_what_was_asked_for_is_drawn_anew(
 
 
 def test_what_was_drawn_never_takes_more_than_its_room(area, monkeypatch):
-    monkeypatch.setattr(freshness, "MOST_CHARACTERS", 1000)
+    monkeypatch.setattr(memory, "MOST_CHARACTERS", 1000)
 
     def keep(key, text):
-        return freshness.kept(key, lambda: text)
+        return memory.kept(key, lambda: text)
 
     assert keep("first", "甲" * 400) == "甲" * 400
     assert keep("first", "乙") == "甲" * 400
@@ -228,15 +228,15 @@ def test_what_was_drawn_never_takes_more_than_its_room(area, monkeypatch):
 
 def test_what_no_public_page_shows_leaves_pages_in_force():
     user = factories.UserFactory()
-    before = freshness.token()
+    before = freshness.moment()
     User.objects.filter(pk=user.pk).update(name="别名")
     Client().force_login(user, "accounts.backends.PhoneOrNameBackend")
     factories.NoticeFactory(recipient=user)
     JobRun.objects.filter(pk=1).update(attempts=2)
     ImportBatch.objects.filter(pk=1).delete()
-    assert freshness.token() == before
+    assert freshness.moment() == before
     Setting.objects.create(key="portal.name", value="别名")
-    assert freshness.token() != before
+    assert freshness.moment() != before
 
 
 def test_a_database_that_does_not_answer_leaves_things_as_they_were(name, caplog):

@@ -1,18 +1,26 @@
 """Every page whose speed is measured: as many queries for many rows as for few, and light enough for a phone."""
 
+import datetime as dt
 import gzip
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import ExpressionWrapper, F, Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from common import freshness, memory
 from deputies.models import Deputy
 from home.bench import PAGES, PUBLIC
 from notices.models import Notice
@@ -165,3 +173,59 @@ def test_scripts_of_any_page_are_small(people, cast, sign_in):
             if "/admin/" not in part["src"] and "jsi18n" not in part["src"]
         ]
         assert sum(len(gzip.compress(script)) for script in ours) <= 15 * 1024, page.name
+
+
+# What is remembered is what would be made anew
+
+
+def written_anew(model) -> int:
+    """Every row gets other words, days and answers to yes or no; how many there are."""
+    changes = {}
+    for field in model._meta.concrete_fields:
+        is_plain = type(field) in (models.CharField, models.TextField) and not field.choices
+        if is_plain and not (field.primary_key or field.name in ("key", "code")):
+            changes[field.name] = Concat(field.name, Value("改"))
+        elif isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+            changes[field.name] = ExpressionWrapper(F(field.name) - timedelta(days=1), field)
+        elif isinstance(field, models.BooleanField):
+            changes[field.name] = ~F(field.name)
+        elif isinstance(field, models.ForeignKey) and field.null:
+            changes[field.name] = None
+    done = 0
+    for name, value in changes.items():  # one at a time: where a row may not be so, the rest is
+        with suppress(IntegrityError), transaction.atomic():
+            done += model._base_manager.update(**{name: value})
+    return done
+
+
+def read(client, addresses) -> dict:
+    """What these pages say, by their addresses."""
+    return {address: client.get(address).text for address in addresses}
+
+
+@pytest.mark.same_everywhere
+@pytest.mark.django_db(transaction=True)
+@time_machine.travel(dt.datetime(2026, 6, 12, 10, tzinfo=ZoneInfo("Asia/Shanghai")), tick=False)
+def test_whatever_changes_a_public_page_shows_it_at_once(
+    people, cast, sign_in, settings, committed, subtests
+):
+    """Of what a page is made is found out while it is made; here every table is changed, one after another."""
+    settings.PAGE_CACHE_SECONDS = 600
+    people(1)
+    committed()
+    pages = {page.address(): page.name for page in PUBLIC if page.kept}
+    deputy, stranger, tables = sign_in(cast["deputy"]), Client(), freshness.public_tables()
+    read(deputy, pages)  # parts that were drawn for one who signed in are shown to strangers
+    read(stranger, pages)
+    read(deputy, pages)
+    read(stranger, pages)
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table not in tables or not written_anew(model):
+            continue
+        told = read(stranger, pages)
+        memory.forget()
+        stranger = Client()
+        read(deputy, pages)
+        anew = read(stranger, pages)
+        with subtests.test(model=model._meta.label):
+            assert [pages[address] for address in pages if told[address] != anew[address]] == []

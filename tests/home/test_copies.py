@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rules import roles_of
 from bench.pages import SIGN_INS
-from common import audit_chain, freshness
+from common import audit_chain, memory
 from common.indexes import WORDS_TOLD_APART
 from deputies.models import Deputy
 from home import copies, demo
@@ -54,13 +54,13 @@ def queries() -> dict:
         if page.by:
             user = User.objects.get(username=SIGN_INS.get(page.by, page.by))
             client.force_login(user, "accounts.backends.PhoneOrNameBackend")
-        freshness.forget()
-        connection.has_public_change = False  # what was written counts as committed
+        memory.forget()
+        connection.changed_tables = set()  # what was written counts as committed
         client.get(address)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address).status_code == 200, page.name
         found[page.name] = sum("common_freshness" not in query["sql"] for query in asked)
-    freshness.forget()
+    memory.forget()
     return found
 
 

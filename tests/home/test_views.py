@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Area, Role
-from common import freshness, preferences
+from common import memory, preferences
 from common.elsewhere import SIGNER
 from common.models import StoredFile
 from deputies.models import Correction, Level
@@ -253,7 +253,7 @@ def test_the_marks_of_a_government_site_stand_in_the_foot_once_they_are_set(supe
     assert page.select('a[href^="http"]') == []
     for key, value in MARKS.items():
         preferences.change(key, value, by=superuser)
-    freshness.forget()
+    memory.forget()
     page = BeautifulSoup(Client().get("/").content, "html.parser")
     assert all(value in page.text for value in MARKS.values() if not value.startswith("https"))
     assert page.select('a[href^="http"]') == []  # to other sites over our own page alone

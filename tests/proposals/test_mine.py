@@ -740,10 +740,10 @@ def test_who_is_no_deputy_takes_no_topic(office, sign_in):
 @pytest.mark.django_db(transaction=True)
 def test_what_is_remembered_for_strangers_outlives_the_saving_of_drafts(deputy_user):
     suggestion = factories.SuggestionFactory(lead=deputy_user.deputy)
-    before = freshness.token()
+    before = freshness.moment()
     suggestions.write(suggestion, by=deputy_user, version=1, facts="另一段情况。")
     suggestions.begin(deputy_user.deputy, by=deputy_user)
     freshness._known.ask_at = 0
-    assert freshness.token() == before
+    assert freshness.moment() == before
     Suggestion.objects.update(published_on="2026-06-12")
-    assert freshness.token() != before
+    assert freshness.moment() != before
