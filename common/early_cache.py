@@ -161,7 +161,7 @@ class KeptPage:
         return sum(map(len, self.bodies.values()))
 
     def holds(self) -> bool:
-        return time.monotonic() < self.until and self.made_of.holds()
+        return time.monotonic() < self.until and self.made_of.holds(freshness.moment())
 
     def answer(self, request):
         encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))

@@ -45,19 +45,23 @@ _known = SimpleNamespace(tokens=None, moment=0, floor=0, changed={}, ask_at=0.0)
 _asking, _hearing = threading.Lock(), threading.Lock()
 
 
-class _Reading(threading.local):
-    """The moment at which this thread's request began, and which tables were read since; ``None`` outside a request."""
+class _Thread(threading.local):
+    """Of this thread: the moment at which its request began and which tables were read since, ``None`` outside a request;
+    which tables it has written and not told of yet; whether what it writes is seen by nobody.
+    """
 
     since: int | None = None
-    tables: set | None = None
+    read: set | None = None
+    written: frozenset = frozenset()
+    writes_unseen = False
 
 
-_reading = _Reading()
+_here = _Thread()
 
 
 def moment() -> int | None:
     """A number that stays equal while nothing public changes. ``None``: remember nothing, for it is not known or not committed."""
-    if connection.in_atomic_block and getattr(connection, "changed_tables", None):
+    if _here.written and connection.in_atomic_block:
         return None
     if time.monotonic() >= _known.ask_at and _asking.acquire(blocking=False):
         try:
@@ -94,8 +98,8 @@ class Basis:
     moment: int
     tables: frozenset
 
-    def holds(self) -> bool:
-        now = moment()
+    def holds(self, now: int | None) -> bool:
+        """Whether it does at the :func:`moment` that is ``now``."""
         if now is None or self.moment < _known.floor:
             return False
         return now == self.moment or all(_known.changed.get(table, 0) <= self.moment for table in self.tables)
@@ -104,18 +108,18 @@ class Basis:
 def begin_request(**kwargs) -> None:
     """From now on this thread notes what it reads. What it was told of last is good enough: it asks nothing here."""
     is_known = _known.tokens is not None
-    _reading.since, _reading.tables = (_known.moment, set()) if is_known else (None, None)
+    _here.since, _here.read = (_known.moment, set()) if is_known else (None, None)
 
 
 def end_request(**kwargs) -> None:
-    _reading.since = _reading.tables = None
+    _here.since = _here.read = None
 
 
 def basis_so_far() -> Basis | None:
     """Of what this request has read until now. ``None`` outside a request, and while nothing may be remembered."""
-    if _reading.tables is None or moment() is None:
+    if _here.read is None or moment() is None:
         return None
-    return Basis(_reading.since, frozenset(_reading.tables))
+    return Basis(_here.since, frozenset(_here.read))
 
 
 @contextmanager
@@ -126,14 +130,14 @@ def reading(*, alone: bool):
     request nobody knows what that is, so it holds while nothing changes at all.
     """
     began = moment()
-    if _reading.since is not None and began is not None:
-        began = _reading.since
-    outer, _reading.tables = _reading.tables, set()
+    if _here.since is not None and began is not None:
+        began = _here.since
+    outer, _here.read = _here.read, set()
 
     def basis():
         if began is None or moment() is None:
             return None
-        inside = frozenset(_reading.tables)
+        inside = frozenset(_here.read)
         if alone:
             return Basis(began, inside)
         return Basis(began, public_tables() if outer is None else inside | outer)
@@ -142,14 +146,14 @@ def reading(*, alone: bool):
         yield basis
     finally:
         if outer is not None:
-            outer |= _reading.tables
-        _reading.tables = outer
+            outer |= _here.read
+        _here.read = outer
 
 
 def was_read(basis: Basis) -> None:
     """What was made of these tables is shown in what is being made."""
-    if _reading.tables is not None:
-        _reading.tables |= basis.tables
+    if _here.read is not None:
+        _here.read |= basis.tables
 
 
 def forget() -> None:
@@ -166,22 +170,22 @@ def begin_watching(connection, **kwargs) -> None:
 @contextmanager
 def unseen():
     """What is written inside is seen by no stranger, so what is remembered for them stays: a draft is saved often."""
-    before = getattr(connection, "writes_unseen", False)
-    connection.writes_unseen = True
+    before, _here.writes_unseen = _here.writes_unseen, True
     try:
         yield
     finally:
-        connection.writes_unseen = before
+        _here.writes_unseen = before
 
 
 def watch(execute, sql, params, many, context):
     result = execute(sql, params, many, context)
     written = WRITES.match(sql) if isinstance(sql, str) and not sql.startswith("SELECT") else None
     if written is None:
-        if _reading.tables is not None:
-            _reading.tables |= tables_in(sql) if isinstance(sql, str) else public_tables()
-    elif written[1] in public_tables() and not getattr(context["connection"], "writes_unseen", False):
-        _mark(context["connection"], context["cursor"], sql, written[1])
+        if _here.read is not None:
+            _here.read |= tables_in(sql) if isinstance(sql, str) else public_tables()
+    elif written[1] in public_tables() and not _here.writes_unseen:
+        _here.written |= {written[1]}
+        _tell_later(context["connection"], context["cursor"], sql)
     return result
 
 
@@ -191,8 +195,7 @@ def tables_in(sql: str) -> frozenset:
     return public_tables().intersection(re.findall(r"\w+", sql))
 
 
-def _mark(connection, cursor, sql, table):
-    connection.__dict__.setdefault("changed_tables", set()).add(table)
+def _tell_later(connection, cursor, sql):
     if connection.in_atomic_block or "RETURNING" not in sql:
         transaction.on_commit(changed, robust=True)
         return
@@ -220,7 +223,7 @@ def public_tables() -> frozenset:
 
 def changed() -> None:
     """Let every process know which public tables have changed. Once for all that a transaction changed."""
-    tables, connection.changed_tables = sorted(getattr(connection, "changed_tables", ())), set()
+    tables, _here.written = sorted(_here.written), frozenset()
     if not tables:
         return
     tokens = dict.fromkeys(tables, uuid.uuid4().hex)

@@ -48,8 +48,8 @@ class Kept:
         rests = min(RESTS * took, LONGEST) if took > SLOW else 0
         return cls(value, at, made_of, end + max(LONGEST, SELDOM * took), end + rests)
 
-    def holds(self) -> bool:
-        return time.monotonic() < self.until and self.basis.holds()
+    def holds(self, now: int | None) -> bool:
+        return time.monotonic() < self.until and self.basis.holds(now)
 
     def rests(self) -> bool:
         return time.monotonic() < self.rests_until
@@ -68,14 +68,14 @@ def counted(key, make: Callable) -> Kept:
 
     Where a portal has grown so large that counting takes long, they may be some seconds old, a minute at most.
     """
-    return _kept_one(key, make, lambda one: one.holds() or one.rests())
+    return _kept_one(key, make, lambda one, now: one.holds(now) or one.rests())
 
 
 def _kept_one(key, make, suffices, alone=True) -> Kept:
-    if freshness.moment() is None:
+    if (now := freshness.moment()) is None:
         return Kept.made(make, alone)
     one = _kept.get(key)
-    if one is None or not suffices(one):
+    if one is None or not suffices(one, now):
         one = _made_by_one_thread(key, make, suffices, alone)
     if one.basis is not None:
         freshness.was_read(one.basis)
@@ -89,7 +89,7 @@ def _made_by_one_thread(key, make, suffices, alone) -> Kept:
         is_first = making.acquire(timeout=PATIENCE)
     try:
         one = _kept.get(key)
-        if one is None or not suffices(one):
+        if one is None or not suffices(one, freshness.moment()):
             one = Kept.made(make, alone)
             if one.basis is not None:
                 _keep({key: one})
@@ -102,10 +102,10 @@ def _made_by_one_thread(key, make, suffices, alone) -> Kept:
 
 def kept_each(keys, make: Callable) -> dict:
     """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
-    if freshness.moment() is None:
+    if (now := freshness.moment()) is None:
         return make(keys)
     there = {key: _kept[key] for key in keys if key in _kept}
-    there = {key: one for key, one in there.items() if one.holds()}
+    there = {key: one for key, one in there.items() if one.holds(now)}
     for basis in {one.basis for one in there.values()}:
         freshness.was_read(basis)
     values = {key: one.value for key, one in there.items()}

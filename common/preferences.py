@@ -4,6 +4,7 @@ What exists is defined once in ``config/office_settings.py``; a row of :class:`c
 value somebody changed. ``get`` asks the database once for all of them after each change (``common.freshness``).
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from string import Formatter
@@ -110,7 +111,12 @@ class Preference:
 
 def definitions() -> dict[str, Preference]:
     """Every value there is, by key, in the order of their definition."""
-    return {preference.key: preference for preference in import_string(settings.OFFICE_SETTINGS)}
+    return _by_key(settings.OFFICE_SETTINGS)
+
+
+@functools.cache
+def _by_key(path) -> dict[str, Preference]:
+    return {preference.key: preference for preference in import_string(path)}
 
 
 def groups() -> dict[str, str]:

@@ -156,7 +156,7 @@ def committed(monkeypatch):
 
     def from_now_on():
         memory.forget()
-        connection.changed_tables = set()
+        freshness._here.written = frozenset()
 
     return from_now_on
 

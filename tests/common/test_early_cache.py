@@ -293,7 +293,7 @@ def changes_meanwhile(request):
     before = DeputyGroup.objects.count()
     other.start()
     other.join()
-    DeputyGroup.objects.update(name=len(asked))
+    DeputyGroup.objects.update(liaison=len(asked))
     return HttpResponse(str(before))
 
 
