@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One token for each table instead of one for all; what it held says nothing to a process that begins."""
 
-    dependencies = [("common", "0010_counted_tries")]
+    dependencies = [("common", "0001_initial")]
 
     operations = [
         migrations.DeleteModel(name="Freshness"),

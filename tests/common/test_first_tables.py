@@ -1,0 +1,42 @@
+"""The first tables of an app are created together, as the last of their operations leaves them."""
+
+import pytest
+from django.db import connection, migrations, models
+from django.db.migrations.state import ProjectState
+
+from common.first_tables import FirstTables
+
+TABLES = FirstTables(
+    [
+        migrations.CreateModel("Town", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.CreateModel(
+            "Street",
+            [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=20))],
+        ),
+        migrations.CreateModel("Lane", [], options={"proxy": True}, bases=("sketch.street",)),
+        migrations.AddField("Street", "town", models.ForeignKey("sketch.Town", models.CASCADE)),
+        migrations.AddIndex("Street", models.Index(fields=["name"], name="street_by_name")),
+        migrations.AddConstraint(
+            "Street", models.UniqueConstraint(fields=["town", "name"], name="street_once")
+        ),
+    ]
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_they_come_with_columns_indexes_and_constraints_and_go_again():
+    before, after = ProjectState(), ProjectState()
+    TABLES.state_forwards("sketch", after)
+    with connection.schema_editor() as editor:
+        TABLES.database_forwards("sketch", editor, before, after)
+    try:
+        with connection.cursor() as cursor:
+            assert {"sketch_town", "sketch_street"} <= set(connection.introspection.table_names(cursor))
+            kinds = connection.introspection.get_constraints(cursor, "sketch_street")
+        assert kinds["street_by_name"]["index"]
+        assert kinds["street_once"]["unique"]
+        assert ["town_id"] in [kind["columns"] for kind in kinds.values() if kind["foreign_key"]]
+    finally:
+        with connection.schema_editor() as editor:
+            TABLES.database_backwards("sketch", editor, after, before)
+    assert not {"sketch_town", "sketch_street"} & set(connection.introspection.table_names())
