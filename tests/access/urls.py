@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
+from common import memory
+
 from ..conftest import CAST
 
 
@@ -83,3 +85,4 @@ def rolled_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    memory.forget()
