@@ -32,7 +32,7 @@ BAR = [
 def page(request):
     return {
         "LANGUAGE_CODE": get_language(),
-        "portal": Portal(),
+        "portal": SimpleLazyObject(_portal),
         "navigation": Menu(NAVIGATION, request.path),
         "bar": Menu(BAR, request.path),
         "idle_seconds": settings.IDLE_MINUTES * 60 - 60,  # a step is noted at most once a minute
@@ -40,14 +40,10 @@ def page(request):
     }
 
 
-class Portal:
-    """What the settings call the portal: ``portal.name`` in a template is the setting of that name.
-
-    Asked each time, so that a part that is kept knows of what it is made.
-    """
-
-    def __getitem__(self, name):
-        return preferences.get(f"portal.{name}")
+def _portal():
+    names = ("name", "subtitle", "organisation", "contact", "icp", "police", "site_code", "site_mark", "report_errors", "sample")  # fmt: skip
+    values = preferences.several(*(f"portal.{name}" for name in names))
+    return {key.removeprefix("portal."): value for key, value in values.items()}
 
 
 class Menu:
