@@ -3,6 +3,9 @@
 Drawn anew for each language and for each of the values that follow the name; of those there are few, and the part shows
 nothing else that differs between visitors. With “if …” at the end it is kept only where that is true, with “unless …” only
 where it is not: filters are drawn once for everybody who has chosen nothing yet.
+
+It holds until a table changes of which the request has read until then. With “alone” behind the name only what is read
+while it is drawn counts: of the frame of a page, which shows nothing else but its values.
 """
 
 from django import template

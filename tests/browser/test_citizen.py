@@ -12,7 +12,7 @@ from .. import factories
 from . import looks
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 TEXT = "路口的路灯坏了一个多月，晚上老人小孩过马路很不安全。"
 
 

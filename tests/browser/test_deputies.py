@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from .. import factories
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from playwright.sync_api import expect
 
 from .. import factories
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 def test_a_photo_that_the_office_sends_is_public_where_the_deputy_agreed(visit, office):

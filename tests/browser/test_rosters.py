@@ -9,7 +9,7 @@ from .. import factories
 from . import looks
 from .rosters import roster
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 def name_file(page, body):

@@ -10,7 +10,7 @@ from .. import factories
 from . import looks
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 
 
 @pytest.fixture
