@@ -1,24 +1,31 @@
 """Who holds which role today, and who may do what with accounts, areas and units.
 
-Roles are read once per request: ``roles_of`` remembers them on the user object.
+Roles are read once a change: what was taken away in this process is gone at once, in another one within a second
+(``common.freshness``).
 """
 
 import rules
+from django.utils import timezone
 
-from common import preferences
+from common import memory, preferences
 
 from .models import Membership, Role
 
 
 def roles_of(user) -> dict:
-    """``{role: [Membership, …]}`` of today."""
+    """``{role: [Membership, …]}`` of today; all threads share them, so nobody changes one of these."""
     if not user.is_authenticated or not user.is_active:
         return {}
-    if not hasattr(user, "_roles"):
-        user._roles = {}
-        for membership in user.memberships.current().select_related("unit", "area"):
-            user._roles.setdefault(membership.role, []).append(membership)
+    if not hasattr(user, "_roles"):  # the same throughout a request
+        user._roles = memory.kept(("roles", user.pk, timezone.localdate()), lambda: _held_by(user))
     return user._roles
+
+
+def _held_by(user) -> dict:
+    held = {}
+    for membership in user.memberships.current().select_related("unit", "area"):
+        held.setdefault(membership.role, []).append(membership)
+    return held
 
 
 def area_codes(user) -> list[str]:

@@ -17,7 +17,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import MOBILE, Area
 from accounts.rules import area_codes, sees_whole_city
-from common import clock
+from common import clock, memory
 from common.fields import (
     BigramField,
     BlindIndexField,
@@ -301,11 +301,12 @@ class StationPost(models.Model):
 
 
 def posts_of(user) -> list:
-    """The posts somebody holds today; asked once a request."""
+    """The posts somebody holds today; like roles read once a change."""
     if not user.is_authenticated or not user.is_active:
         return []
-    if not hasattr(user, "_station_posts"):
-        user._station_posts = list(user.station_posts.filter(current()).select_related("station"))
+    if not hasattr(user, "_station_posts"):  # the same throughout a request
+        key = "posts", user.pk, clock.today()
+        user._station_posts = memory.kept(key, lambda: list(user.station_posts.filter(current())))
     return user._station_posts
 
 
