@@ -80,6 +80,8 @@ def _moment(entry) -> str:
 
 
 class AuditChangeList(KeysetChangeList):
+    keeps_rows = False  # a row is never shown long: the next look at it is a newer one
+
     def get_results(self, request):
         super().get_results(request)
         name_them(self.result_list)

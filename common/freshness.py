@@ -6,8 +6,7 @@ say so, and nobody can forget it: staff, imports, bulk updates, errands and comm
 (:func:`reading`). A process reads the tokens at most once a second: what it changed itself shows at once, what another one
 changed within that second.
 
-Tables that no public page reads are named in ``settings.NEVER_PUBLIC``; a table nobody thought of counts as public. Of
-a public table's rows that no stranger may see yet, :func:`unseen` says that writing them changes nothing public.
+Of rows that no stranger may see yet, :func:`unseen` says that writing them changes nothing for strangers.
 """
 
 import functools
@@ -21,11 +20,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.apps import apps
-from django.conf import settings
 from django.db import Error, connection, transaction
-from simple_history.models import HistoricalChanges
 
-from .logs import is_ours
 from .models import Freshness
 
 logger = logging.getLogger(__name__)
@@ -37,6 +33,8 @@ UPSERT = (
     "INSERT INTO common_freshness (changed_table, token) VALUES {rows} "
     "ON CONFLICT (changed_table) DO UPDATE SET token = EXCLUDED.token"
 )
+# sessions change at every step of somebody; the last is what this module writes itself
+UNTOLD = {"sessions.Session", "usersessions.UserSession", "common.Freshness"}
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 # What the threads of this process know: ``moment`` grows with each change they hear of, ``changed`` tells the moment of a
@@ -60,7 +58,7 @@ _here = _Thread()
 
 
 def moment() -> int | None:
-    """A number that stays equal while nothing public changes. ``None``: remember nothing, for it is not known or not committed."""
+    """A number that stays equal while nothing changes. ``None``: remember nothing, for it is not known or not committed."""
     if _here.written and connection.in_atomic_block:
         return None
     if time.monotonic() >= _known.ask_at and _asking.acquire(blocking=False):
@@ -123,11 +121,12 @@ def basis_so_far() -> Basis | None:
 
 
 @contextmanager
-def reading(*, alone: bool):
+def reading(*, alone: bool = True, shows_unseen: bool = False):
     """Yields a function that gives the :class:`Basis` of what is made inside, or ``None`` while nothing may be remembered.
 
     ``alone``: whatever it shows is read inside. Otherwise it may show what the request has read before, too; outside a
-    request nobody knows what that is, so it holds while nothing changes at all.
+    request nobody knows what that is, so it holds while nothing changes at all. ``shows_unseen``: it shows what was written
+    :func:`unseen`, too.
     """
     began = moment()
     if _here.since is not None and began is not None:
@@ -137,10 +136,12 @@ def reading(*, alone: bool):
     def basis():
         if began is None or moment() is None:
             return None
+        if shows_unseen:
+            _here.read |= set(map(_unseen, _here.read))
         inside = frozenset(_here.read)
         if alone:
             return Basis(began, inside)
-        return Basis(began, public_tables() if outer is None else inside | outer)
+        return Basis(began, tables() if outer is None else inside | outer)
 
     try:
         yield basis
@@ -169,7 +170,10 @@ def begin_watching(connection, **kwargs) -> None:
 
 @contextmanager
 def unseen():
-    """What is written inside is seen by no stranger, so what is remembered for them stays: a draft is saved often."""
+    """What is written inside is seen by no stranger, so what is remembered for all stays: a draft is saved often.
+
+    What staff see of such rows, too, says so (:func:`reading`).
+    """
     before, _here.writes_unseen = _here.writes_unseen, True
     try:
         yield
@@ -182,17 +186,22 @@ def watch(execute, sql, params, many, context):
     written = WRITES.match(sql) if isinstance(sql, str) and not sql.startswith("SELECT") else None
     if written is None:
         if _here.read is not None:
-            _here.read |= tables_in(sql) if isinstance(sql, str) else public_tables()
-    elif written[1] in public_tables() and not _here.writes_unseen:
-        _here.written |= {written[1]}
+            _here.read |= tables_in(sql) if isinstance(sql, str) else tables()
+    elif written[1] in tables():
+        _here.written |= {_unseen(written[1]) if _here.writes_unseen else written[1]}
         _tell_later(context["connection"], context["cursor"], sql)
     return result
 
 
+def _unseen(table: str) -> str:
+    """By which name it is told that rows of a table have changed which no stranger sees."""
+    return f"{table} unseen"
+
+
 @functools.lru_cache(maxsize=300)
 def tables_in(sql: str) -> frozenset:
-    """The public tables a question names."""
-    return public_tables().intersection(re.findall(r"\w+", sql))
+    """The tables a question names."""
+    return tables().intersection(re.findall(r"\w+", sql))
 
 
 def _tell_later(connection, cursor, sql):
@@ -209,20 +218,14 @@ def _tell_later(connection, cursor, sql):
 
 
 @functools.cache
-def public_tables() -> frozenset:
-    """Our own tables without histories and without those of ``settings.NEVER_PUBLIC``."""
-    never = {name.lower() for name in settings.NEVER_PUBLIC}
-    models = [m for m in apps.get_models(include_auto_created=True) if is_ours(m.__module__.split(".")[0])]
-    silent = [
-        m
-        for m in models
-        if issubclass(m, HistoricalChanges) or {m._meta.app_label, m._meta.label_lower} & never
-    ]
-    return frozenset({m._meta.db_table for m in models} - {m._meta.db_table for m in silent})
+def tables() -> frozenset:
+    """Whatever is stored, but for ``UNTOLD``."""
+    models = apps.get_models(include_auto_created=True)
+    return frozenset(model._meta.db_table for model in models if model._meta.label not in UNTOLD)
 
 
 def changed() -> None:
-    """Let every process know which public tables have changed. Once for all that a transaction changed."""
+    """Let every process know which tables have changed. Once for all that a transaction changed."""
     tables, _here.written = sorted(_here.written), frozenset()
     if not tables:
         return

@@ -100,8 +100,11 @@ def _made_by_one_thread(key, make, suffices, alone) -> Kept:
             making.release()
 
 
-def kept_each(keys, make: Callable) -> dict:
-    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
+def kept_each(keys, make: Callable, *, shows_unseen: bool = False) -> dict:
+    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there.
+
+    What shows rows that no stranger may see yet ``shows_unseen``.
+    """
     if (now := freshness.moment()) is None:
         return make(keys)
     there = {key: _kept[key] for key in keys if key in _kept}
@@ -111,7 +114,7 @@ def kept_each(keys, make: Callable) -> dict:
     values = {key: one.value for key, one in there.items()}
     if missing := [key for key in keys if key not in values]:
         until = time.monotonic() + LONGEST
-        with freshness.reading(alone=True) as basis:
+        with freshness.reading(shows_unseen=shows_unseen) as basis:
             made = make(missing)
             made_of = basis()
         if made_of is not None:

@@ -168,7 +168,7 @@ class Setting(models.Model):
 
 
 class Freshness(models.Model):
-    """A token for each public table that is another one after each change of it. Written by ``common.freshness`` only."""
+    """A token for each table that is another one after each change of it. Written by ``common.freshness`` only."""
 
     changed_table = models.CharField(max_length=63, primary_key=True)
     token = models.CharField(max_length=32)

@@ -1,7 +1,7 @@
 """The rows of a list in the staff area, drawn at once.
 
 Django finds out anew for each cell what its column is and how it is shown, which took a third of the time of a list; here
-each column is asked once. The table is the same.
+each column is asked once, and where nothing is chosen or looked for a row is drawn once a change. The table is the same.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,9 @@ from django.contrib.admin.utils import display_for_field, display_for_value
 from django.db import models
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from . import clock, memory
 
 NOWRAP = (models.DateField, models.TimeField, models.ForeignKey)
 
@@ -27,14 +30,35 @@ class Column:
 
 def rows(changelist) -> SafeString:
     """``<tr>…</tr>`` of each record on this page of the list."""
+    records = changelist.result_list
+    if changelist.keeps_rows:
+        made = _kept(changelist, [record.pk for record in records])
+    else:
+        made = _drawn(changelist, records)
+    return mark_safe("\n".join(made.get(record.pk, "") for record in records))
+
+
+def _kept(changelist, pks) -> dict:
+    """``{key of a record: row}``, each drawn once a change; read whole is only what is not drawn yet."""
+
+    def draw(missing):
+        made = _drawn(changelist, changelist.queryset.filter(pk__in=[key[-1] for key in missing]))
+        return {key: made[key[-1]] for key in missing if key[-1] in made}
+
+    columns = [getattr(name, "__name__", name) for name in changelist.list_display]
+    links = changelist.list_display_links or ()
+    shown_as = "row", changelist.opts.label, *columns, *links, clock.today(), get_language()
+    kept = memory.kept_each([(*shown_as, pk) for pk in pks], draw, shows_unseen=True)
+    return {key[-1]: row for key, row in kept.items()}
+
+
+def _drawn(changelist, records) -> dict:
     columns = list(_columns(changelist))
     filters = f"?{changelist.preserved_filters}" if changelist.preserved_filters else ""
-    return mark_safe(
-        "\n".join(
-            _row(record, columns, f"{changelist.url_for_result(record)}{filters}")
-            for record in changelist.result_list
-        )
-    )
+    return {
+        record.pk: _row(record, columns, f"{changelist.url_for_result(record)}{filters}")
+        for record in records
+    }
 
 
 def _row(record, columns, url):

@@ -140,37 +140,6 @@ if REDIS_URL:
         "OPTIONS": {"socket_connect_timeout": 0.4, "socket_timeout": 0.4},  # seconds
     }
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if DEBUG else 60)
-NEVER_PUBLIC = [  # apps and models that no public page shows: their changes leave what is remembered in force
-    "notices",
-    "accounts.User",
-    "common.AuditEntry",
-    "common.AuditHead",
-    "common.CountedTry",
-    "common.Freshness",
-    "common.ImportBatch",
-    "common.ImportedRow",
-    "common.JobRun",
-    "common.SentForm",
-    "deputies.Correction",
-    "deputies.CorrectionChange",
-    "proposals.Consultation",
-    "proposals.Extension",
-    "proposals.ExtensionChange",
-    "proposals.Rating",
-    "proposals.ReplyChange",
-    "proposals.Topic",
-    "proposals.TopicClaim",
-    "proposals.TopicClaimChange",
-    "proposals.Urging",
-    "liaison_stations.Dispatch",
-    "liaison_stations.DispatchChange",
-    "liaison_stations.HeldWord",
-    "liaison_stations.OpinionChange",
-    "liaison_stations.OpinionRating",
-    "liaison_stations.ReviewScore",
-    "liaison_stations.StarObjection",
-    "liaison_stations.StarReviewChange",
-]
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL  # without Redis, errands run in this process

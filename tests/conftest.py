@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 
 import pytest
 import time_machine
@@ -143,6 +144,22 @@ def report(request):
         return figures
 
     return say
+
+
+@pytest.fixture
+def makings():
+    """``makings(model)``: how often something kept that is made of this table has been made until now."""
+    made = Counter()
+
+    def number(model):
+        def make():
+            made[model] += 1
+            return model.objects.exists()
+
+        memory.kept(("makings", model), make)
+        return made[model]
+
+    return number
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ import threading
 import time
 
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.template import Context, Template
 from django.test import Client
 
 from accounts.models import Area, User
 from common import freshness, memory
-from common.models import ImportBatch, JobRun, Setting
-from home.bench import PUBLIC
+from common.models import JobRun, Setting
 
 from .. import factories
 from ..processes import manage, until
@@ -226,17 +223,64 @@ def test_what_was_drawn_never_takes_more_than_its_room(area, monkeypatch):
     assert keep("second", "丁") == "丙" * 700
 
 
-def test_what_no_public_page_shows_leaves_pages_in_force():
+def test_only_what_is_made_of_a_table_is_made_anew(makings):
     user = factories.UserFactory()
-    before = freshness.moment()
+    assert [makings(Area), makings(User), makings(Setting)] == [1, 1, 1]
+    Setting.objects.create(key="portal.name", value="别名")
     User.objects.filter(pk=user.pk).update(name="别名")
     Client().force_login(user, "accounts.backends.PhoneOrNameBackend")
     factories.NoticeFactory(recipient=user)
     JobRun.objects.filter(pk=1).update(attempts=2)
-    ImportBatch.objects.filter(pk=1).delete()
-    assert freshness.moment() == before
-    Setting.objects.create(key="portal.name", value="别名")
-    assert freshness.moment() != before
+    assert [makings(Area), makings(User), makings(Setting)] == [1, 2, 2]
+
+
+def test_what_contains_something_else_that_is_kept_is_made_of_the_same(area, name):
+    def sentence():
+        return memory.kept("sentence", lambda: f"在{name()}")
+
+    assert sentence() == "在旧名"
+    save(area)
+    assert sentence() == "在新名"
+
+
+def test_a_part_of_a_page_is_made_of_what_was_read_before_it_too(area, settings):
+    """A view reads a record, and the part that is kept shows it."""
+    part = Template('{% load kept %}{% kept "part" %}{{ name }}{% endkept %}')
+    alone = Template('{% load kept %}{% kept "frame" alone %}{{ name }}{% endkept %}')
+
+    def drawn():
+        freshness.begin_request()
+        try:
+            values = Context({"name": Area.objects.get().name})
+            return part.render(values), alone.render(values)
+        finally:
+            freshness.end_request()
+
+    freshness.moment()
+    assert drawn() == drawn() == ("旧名", "旧名")
+    factories.UserFactory()
+    assert drawn() == ("旧名", "旧名")
+    save(area)
+    assert drawn() == ("新名", "旧名")
+
+
+def test_what_strangers_never_see_leaves_what_they_read_in_force_and_not_what_staff_read(area):
+    made = []
+
+    def rows(**more):
+        memory.kept_each(
+            [("row", *more)],
+            lambda keys: made.append(1) or {key: Area.objects.get().name for key in keys},
+            **more,
+        )
+        return len(made)
+
+    assert [rows(), rows(shows_unseen=True), rows(), rows(shows_unseen=True)] == [1, 2, 2, 2]
+    with freshness.unseen():
+        update(area)
+    assert [rows(), rows(shows_unseen=True)] == [2, 3]
+    update(area)
+    assert [rows(), rows(shows_unseen=True)] == [4, 5]
 
 
 def test_a_database_that_does_not_answer_leaves_things_as_they_were(name, caplog):
@@ -250,33 +294,3 @@ def test_a_database_that_does_not_answer_leaves_things_as_they_were(name, caplog
         assert name() == "旧名"
     assert "is not known: DatabaseError" in caplog.text
     assert "secret words" not in caplog.text
-
-
-def test_names_of_what_is_never_public_are_names_of_ours():
-    labels = {model._meta.label for model in apps.get_models()} | set(apps.app_configs)
-    assert set(settings.NEVER_PUBLIC) <= labels
-
-
-@pytest.mark.parametrize("page", PUBLIC, ids=lambda page: page.name)
-def test_no_public_page_reads_what_it_would_not_hear_of(page):
-    group = factories.DeputyGroupFactory(committee=factories.CommitteeFactory())
-    factories.MandateFactory(group=group)
-    suggestion = factories.CommitmentFactory().suggestion
-    factories.KeyItemFactory().suggestions.add(suggestion)
-    factories.OpinionFactory(published=True)
-    ours = {
-        model._meta.db_table
-        for model in apps.get_models()
-        if freshness.is_ours(model.__module__.split(".")[0])
-    }
-    silent = ours - freshness.public_tables() - {"common_freshness"}
-    read = []
-
-    def note(execute, sql, *args):
-        read.append(sql)
-        return execute(sql, *args)
-
-    address = page.address()
-    with connection.execute_wrapper(note):
-        assert Client().get(address).status_code == 200
-    assert {table for table in silent for sql in read if f'"{table}"' in sql} == set()
