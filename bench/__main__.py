@@ -95,8 +95,6 @@ def pages(given, server):
                 rows.append(page | {"of": making})
         runs = {row["name"]: [] for row in rows}
         bare_runs = {page["name"]: [] for page in reference_pages}
-        for page in [*(page | {"of": reference} for page in reference_pages), *rows]:
-            warm(page["of"], page)
         for _round in range(given.rounds):
             for page in reference_pages:
                 bare_runs[page["name"]].append(measured(reference, page, given.seconds))
@@ -139,9 +137,6 @@ def growth(given, server):
         )
         rows = [pair for pair in zip(*lists, strict=True) if given.only in pair[0]["name"]]
         runs = {before["name"]: ([], []) for before, _after in rows}
-        for before, after in rows:
-            warm(small, before)
-            warm(large, after)
         for _round in range(given.rounds):
             for before, after in rows:
                 for where, page, measures in zip(
@@ -159,13 +154,13 @@ def growth(given, server):
             )
 
 
-def warm(server, page):
-    """Ask until each worker has read the templates of a page, and kept it where pages are kept."""
-    ask(server.port, page["address"], page["cookie"], seconds=0.2)
-
-
 def measured(server, page, seconds) -> dict:
-    """What the load generator tells, and the milliseconds of processor for one answer."""
+    """What the load generator tells, and the milliseconds of processor for one answer.
+
+    Of a page that is asked for again and again: before, each worker reads its templates, and makes what it makes once a
+    minute at least.
+    """
+    ask(server.port, page["address"], page["cookie"], seconds=0.2)
     command = [
         sys.executable,
         "-m",

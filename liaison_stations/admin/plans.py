@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.staff import ReadOnlyMixin, RecordedAdmin, in_words
 from common.staff_acts import MovesMixin
+from proposals.forms.reading import years_of
 
 from ..actions import plans
 from ..models import Station, StationEvent, StationPlan
@@ -14,8 +15,7 @@ class YearFilter(admin.SimpleListFilter):
     title, parameter_name = StationPlan._meta.get_field("year").verbose_name, "year"
 
     def lookups(self, request, model_admin):
-        years = StationPlan.objects.order_by("-year").values_list("year", flat=True).distinct()
-        return [(str(year), str(year)) for year in years]
+        return [(str(year), str(year)) for year in years_of(StationPlan.objects, "year")]
 
     def queryset(self, request, queryset):
         return queryset.filter(year=self.value()) if (self.value() or "").isdecimal() else queryset

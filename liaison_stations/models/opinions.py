@@ -294,6 +294,11 @@ class Opinion(models.Model):
                 name="opinion_published_of_station",
             ),
             models.Index(
+                fields=["-published_on", "-id"],
+                condition=Q(published_on__isnull=False, is_story=True),
+                name="opinion_stories",
+            ),
+            models.Index(
                 fields=["area"],
                 condition=Q(channel="online", state__in=["answered", "closed"]),
                 name="opinion_answered_online",
