@@ -113,7 +113,7 @@ SIGNED_IN = [
     Page("staff: receptions", at("admin:liaison_stations_reception_changelist"), MINE, 5, by="office"),
     Page("staff: stations", at("admin:liaison_stations_station_changelist"), MINE, 5, by="office"),
     Page(
-        "staff: plans of stations", at("admin:liaison_stations_stationplan_changelist"), MINE, 6, by="office"
+        "staff: plans of stations", at("admin:liaison_stations_stationplan_changelist"), MINE, 5, by="office"
     ),
     Page("staff: suggestions", at("admin:proposals_suggestion_changelist"), MINE, 5, by="office"),
     Page("staff: suggestion", change_of(Suggestion.objects.public()), MINE, 21, by="office"),
