@@ -237,7 +237,16 @@ def changed() -> None:
                 [value for row in tokens.items() for value in row],
             )
     except Error as error:
-        logger.error("Public pages may be old for a minute: %s", type(error).__name__)
+        if _may_be_told():
+            logger.error("Public pages may be old for a minute: %s", type(error).__name__)
     _heard_of(tokens)
     if _known.tokens is not None:
         _known.tokens = _known.tokens | tokens
+
+
+def _may_be_told() -> bool:
+    """Not while the tables of an empty database are made: nobody remembers anything of it."""
+    try:
+        return Freshness._meta.db_table in connection.introspection.table_names()
+    except Error:
+        return True

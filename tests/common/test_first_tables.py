@@ -6,6 +6,8 @@ from django.db.migrations.state import ProjectState
 
 from common.first_tables import FirstTables
 
+from ..processes import empty_database, manage
+
 TABLES = FirstTables(
     [
         migrations.CreateModel("Town", [("id", models.BigAutoField(primary_key=True))]),
@@ -40,3 +42,10 @@ def test_they_come_with_columns_indexes_and_constraints_and_go_again():
         with connection.schema_editor() as editor:
             TABLES.database_backwards("sketch", editor, after, before)
     assert not {"sketch_town", "sketch_street"} & set(connection.introspection.table_names())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_empty_database_gets_its_tables_without_a_complaint(tmp_path):
+    with empty_database(tmp_path, connection.vendor) as url:
+        done = manage("migrate", "-v0", DATABASE_URL=url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
