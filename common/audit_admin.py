@@ -80,7 +80,7 @@ def _moment(entry) -> str:
 
 
 class AuditChangeList(KeysetChangeList):
-    keeps_rows = False  # a row is never shown long: the next look at it is a newer one
+    keeps_rows = False  # names are put on the records themselves, once they are read
 
     def get_results(self, request):
         super().get_results(request)

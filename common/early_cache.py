@@ -1,8 +1,8 @@
 """Public pages as ready bytes, given out before any other part of the portal is asked.
 
 A view says so itself with ``@public_page``; nothing else ever gets in. What gets in is what a stranger without any
-session saw, for as long as no table it was made of has changed (``freshness``) and no longer than ``PAGE_CACHE_SECONDS``. It is
-compressed once: these pages hold no secret, so their size tells none.
+session saw, for as long as no table it was made of has changed (``freshness``) and no longer than
+``PAGE_CACHE_SECONDS``. It is compressed once: these pages hold no secret, so their size tells none.
 
 Stands after the middleware that sends visitors to HTTPS and before all others. The host is checked here, as Django
 would; headers of the other middleware are part of what is kept.

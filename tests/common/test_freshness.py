@@ -243,7 +243,7 @@ def test_what_contains_something_else_that_is_kept_is_made_of_the_same(area, nam
     assert sentence() == "在新名"
 
 
-def test_a_part_of_a_page_is_made_of_what_was_read_before_it_too(area, settings):
+def test_a_part_of_a_page_is_made_of_what_was_read_before_it_too(area):
     """A view reads a record, and the part that is kept shows it."""
     part = Template('{% load kept %}{% kept "part" %}{{ name }}{% endkept %}')
     alone = Template('{% load kept %}{% kept "frame" alone %}{{ name }}{% endkept %}')
