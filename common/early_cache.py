@@ -4,8 +4,11 @@ A view says so itself with ``@public_page``; nothing else ever gets in. What get
 session saw, for as long as no table it was made of has changed (``freshness``) and no longer than
 ``PAGE_CACHE_SECONDS``. It is compressed once: these pages hold no secret, so their size tells none.
 
-Stands after the middleware that sends visitors to HTTPS and before all others. The host is checked here, as Django
-would; headers of the other middleware are part of what is kept.
+The middleware stands before all others but the one that writes the log, so their headers are part of what is kept. A page
+lies on the shelf under the scheme, the host and the address as the web server told them: what Django refuses or sends
+elsewhere, as a strange host or a visitor without HTTPS, never gets there under that name.
+
+:class:`EarlyAnswers` stands before Django itself and gives out what lies there without making a request of it.
 """
 
 import functools
@@ -16,19 +19,33 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import brotli
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response, get_max_age, patch_vary_headers
+from django.db import close_old_connections
+from django.http import HttpResponse, parse_cookie
+from django.http.response import ResponseHeaders
+from django.utils.cache import get_max_age, patch_vary_headers
+from django.utils.http import parse_etags
 
-from . import freshness
+from . import freshness, logs
 from .middleware import chosen_language
 
 MOST_PAGES, MOST_BYTES = 2000, 16 * 1024 * 1024  # of one process
+SENT_UNCHANGED = ("Cache-Control", "ETag", "Vary")  # of a page that holds (RFC 9110, 15.4.5)
 VARIES = {"cookie", "accept-encoding"}  # of cookies only the language and those of NOT_SHARED change a page
+SAYS_WHERE = (
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+)
 ENCODINGS = {  # best first
     "br": functools.partial(brotli.compress, quality=5),
     "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
@@ -64,41 +81,74 @@ def _is_bounded(request, filters) -> bool:
     return set(given) <= set(filters) and "&" not in query and given.urlencode() == query
 
 
+class EarlyAnswers:
+    """The WSGI application in front of Django's: a page that lies ready costs no request of it."""
+
+    def __init__(self, application):
+        self.application = application
+
+    def __call__(self, environ, start_response):
+        start = time.perf_counter()
+        if not shelf.pages or not is_strangers(environ):
+            return self.application(environ, start_response)
+        close_old_connections()  # as before each request: whether something changed is asked now and then
+        page = shelf.ready(key_of(environ))
+        if page is None:
+            return self.application(environ, start_response)
+        with logs.numbered(environ) as number:
+            status, headers, body = page.answer(environ)
+            logs.write_line(environ["REQUEST_METHOD"], logs.shown_path(page.path, page.match), status, start)
+        start_response(f"{status.value} {status.phrase}", [*headers.items(), (logs.NUMBER_HEADER, number)])
+        return [body]
+
+
 class EarlyCacheMiddleware:
+    """Keeps pages, and gives them out where Django is asked directly."""
+
     def __init__(self, get_response):
         if not settings.PAGE_CACHE_SECONDS:
             raise MiddlewareNotUsed
-        self.get_response, self.shelf = get_response, Shelf()
+        self.get_response = get_response
 
     def __call__(self, request):
-        if not is_strangers(request):
+        if not is_strangers(request.META):
             return self.get_response(request)
-        key = (
-            request.is_secure(),
-            request.get_host(),  # a name that is not ours is refused here
-            request.path,
-            request.META["QUERY_STRING"],
-            chosen_language(request),
-        )
-        page = self.shelf.get(key)
-        if page is None or not page.holds():
+        key = key_of(request.META)
+        page = shelf.ready(key)
+        if page is None:
             response = self.get_response(request)
             if not may_be_kept(request, response):
                 return response
             page = KeptPage.of(request, response)
-            self.shelf.put(key, page)
+            shelf.put(key, page)
         request.resolver_match = page.match  # for the line in the log
-        return page.answer(request)
+        status, headers, body = page.answer(request.META)
+        response = HttpResponse(body, status=status)
+        response.headers = ResponseHeaders(headers)
+        return response
 
 
-def is_strangers(request) -> bool:
+def is_strangers(environ) -> bool:
     """Whether it reads, and comes from somebody of whom the portal knows nothing."""
-    not_shared = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
     return (
-        request.method in ("GET", "HEAD")
-        and not_shared.isdisjoint(request.COOKIES)
-        and "HTTP_AUTHORIZATION" not in request.META
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and "HTTP_AUTHORIZATION" not in environ
+        and {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}.isdisjoint(_cookies(environ))
     )
+
+
+def key_of(environ) -> tuple:
+    """Whatever of a request may change the page, as it came."""
+    by_proxy = settings.SECURE_PROXY_SSL_HEADER
+    return (
+        *map(environ.get, SAYS_WHERE),
+        environ.get(by_proxy[0]) if by_proxy else None,
+        chosen_language(_cookies(environ)),
+    )
+
+
+def _cookies(environ) -> dict:
+    return parse_cookie(environ.get("HTTP_COOKIE", ""))
 
 
 def may_be_kept(request, response) -> bool:
@@ -136,6 +186,7 @@ class KeptPage:
     etag: str
     headers: dict
     bodies: dict
+    path: str
     match: object
 
     @classmethod
@@ -143,9 +194,9 @@ class KeptPage:
         said = get_max_age(response)
         seconds = settings.PAGE_CACHE_SECONDS if said is None else min(said, settings.PAGE_CACHE_SECONDS)
         body = response.content
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'  # weak: one for all encodings
+        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
         response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time
-        response.headers["ETag"] = etag
+        response.headers["ETag"] = f"W/{etag}"  # weak: one for all encodings
         patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
         return cls(
             made_of=response.made_of,
@@ -153,6 +204,7 @@ class KeptPage:
             etag=etag,
             headers={k: v for k, v in response.headers.items() if k != "Content-Length"},
             bodies={"": body} | {name: compress(body) for name, compress in ENCODINGS.items()},
+            path=request.path,
             match=request.resolver_match,
         )
 
@@ -163,14 +215,18 @@ class KeptPage:
     def holds(self) -> bool:
         return time.monotonic() < self.until and self.made_of.holds(freshness.moment())
 
-    def answer(self, request):
-        encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    def answer(self, environ) -> tuple:
+        """Status, headers and body for who asks like this."""
+        if has_it := environ.get("HTTP_IF_NONE_MATCH"):
+            etags = {etag.removeprefix("W/") for etag in parse_etags(has_it)}
+            if etags & {self.etag, "*"}:
+                return HTTPStatus.NOT_MODIFIED, {name: self.headers[name] for name in SENT_UNCHANGED}, b""
+        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         body = self.bodies[encoding]
-        response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
-        response.headers["Content-Length"] = str(len(body))
+        headers = self.headers | {"Content-Length": str(len(body))}
         if encoding:
-            response.headers["Content-Encoding"] = encoding
-        return get_conditional_response(request, etag=self.etag, response=response)
+            headers["Content-Encoding"] = encoding
+        return HTTPStatus.OK, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 @functools.lru_cache(maxsize=100)  # browsers send a handful of these
@@ -193,6 +249,11 @@ class Shelf:
                 self.pages.move_to_end(key)
             return self.pages.get(key)
 
+    def ready(self, key):
+        """The page that may be given out as it lies there, or ``None``."""
+        page = self.get(key)
+        return page if page is not None and page.holds() else None
+
     def put(self, key, page):
         with self.lock:
             if key in self.pages:
@@ -202,3 +263,6 @@ class Shelf:
             while self.pages and (len(self.pages) > MOST_PAGES or self.bytes > MOST_BYTES):
                 _key, oldest = self.pages.popitem(last=False)
                 self.bytes -= oldest.size
+
+
+shelf = Shelf()  # of this process

@@ -15,6 +15,7 @@ import re
 import time
 import traceback
 import uuid
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
@@ -25,6 +26,7 @@ logger = logging.getLogger("portal")
 request_id = contextvars.ContextVar("request_id", default=None)
 
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
+NUMBER_HEADER = "X-Request-ID"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 
 
@@ -76,39 +78,50 @@ def told(error: BaseException) -> dict:
 
 
 class RequestLogMiddleware:
-    """Gives each request a number, or keeps the one our own proxy gave it, and writes one line about it."""
+    """Gives each request a number and writes one line about it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.headers.get("X-Request-ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
-        number = given if ACCEPTED.fullmatch(given) else uuid.uuid4().hex
-        before, start = request_id.set(number), time.perf_counter()
-        try:
+        start = time.perf_counter()
+        with numbered(request.META) as number:
             response = self.get_response(request)
-            response.headers["X-Request-ID"] = number
-            fields = {
-                "method": request.method if request.method in METHODS else "other",
-                "path": shown_path(request),
-                "status": response.status_code,
-                "ms": _ms_since(start),
-                "user": getattr(
-                    getattr(request, "_cached_user", None), "pk", None
-                ),  # asking would cost a query
-            }
-            logger.info("request", extra={"fields": fields})
+            response.headers[NUMBER_HEADER] = number
+            path = shown_path(request.path, request.resolver_match)
+            user = getattr(request, "_cached_user", None)  # asking would cost a query
+            write_line(request.method, path, response.status_code, start, user=user and user.pk)
             return response
-        finally:
-            request_id.reset(before)
 
 
-def shown_path(request) -> str | None:
+@contextmanager
+def numbered(environ):
+    """What is written inside belongs to a request with this number: a new one, or the one our own proxy gave it."""
+    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+    number = given if ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+    before = request_id.set(number)
+    try:
+        yield number
+    finally:
+        request_id.reset(before)
+
+
+def write_line(method, path, status, start, *, user=None) -> None:
+    """That a request was answered which began at ``start`` of ``time.perf_counter()``; ``user``: the key of who asked."""
+    fields = {
+        "method": method if method in METHODS else "other",
+        "path": path,
+        "status": int(status),
+        "ms": _ms_since(start),
+        "user": user,
+    }
+    logger.info("request", extra={"fields": fields})
+
+
+def shown_path(path, match) -> str | None:
     """The path of a page of ours with its texts replaced; ``None`` where no page is."""
-    match = request.resolver_match
     if match is None:
         return None
-    path = request.path
     for name, value in [*match.kwargs.items(), *enumerate(match.args)]:
         if value and not isinstance(value, int) and not (name == "object_id" and value.isdecimal()):
             path = path.replace(str(value), "…")  # object_id: the staff area's own pages take numbers as text

@@ -75,8 +75,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "common.logs.RequestLogMiddleware",  # first: it measures all the others
-    "django.middleware.security.SecurityMiddleware",
     "common.early_cache.EarlyCacheMiddleware",  # before all whose work it saves
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,7 +124,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {"ENGINE": "common.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     # questions here are short: compiling one, or calling helpers, takes PostgreSQL longer than answering it; and on a
     # disk without a moving arm a row found by an index costs hardly more than the next one
     short = "-c jit=off -c parallel_setup_cost=10000 -c random_page_cost=1.1"

@@ -23,7 +23,11 @@ def bad_request(request, exception=None):
 def forbidden(request, exception=None):
     """Somebody who is signed in went where they may not; strangers are sent to the sign-in page instead."""
     if request.user.is_authenticated:
-        audit.record("access.refused", result=audit.Result.REFUSED, path=shown_path(request))
+        audit.record(
+            "access.refused",
+            result=audit.Result.REFUSED,
+            path=shown_path(request.path, request.resolver_match),
+        )
     return render(request, "403.html", status=403)
 
 

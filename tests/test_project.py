@@ -127,8 +127,8 @@ def test_what_costs_most_when_forgotten_is_set_in_production():
         "pages are kept": True,
         "middleware": [
             "common.logs.RequestLogMiddleware",
-            "django.middleware.security.SecurityMiddleware",
             "common.early_cache.EarlyCacheMiddleware",
+            "django.middleware.security.SecurityMiddleware",
         ],
         "passwords": ["accounts.hashing.QueueingPasswordHasher"],
     }

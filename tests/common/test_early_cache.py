@@ -4,22 +4,24 @@ import datetime as dt
 import gzip
 import threading
 import time
+from types import SimpleNamespace
 
 import brotli
 import pytest
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.models import Unit
 from common import early_cache, import_undo, imports, preferences
-from common.early_cache import KeptPage, Shelf, best_encoding, public_page
+from common.early_cache import EarlyAnswers, KeptPage, Shelf, best_encoding, public_page
 from config.urls import urlpatterns as addresses
 from deputies import actions
 from deputies.models import DeputyGroup, Mandate
@@ -39,7 +41,7 @@ def kept_for_a_minute(settings):
 
 @pytest.fixture
 def visitor():
-    """Somebody without a session. Pages are kept for each client apart, as they are for each process."""
+    """Somebody without a session."""
     return Client()
 
 
@@ -97,6 +99,9 @@ def test_who_has_the_page_already_is_told_that_it_holds(visitor):
     etag = visitor.get("/")["ETag"]
     again = visitor.get("/", headers={"If-None-Match": etag, "Accept-Encoding": "br"})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    several = f'"other", {etag.removeprefix("W/")}'
+    assert visitor.get("/", headers={"If-None-Match": several}).status_code == 304
+    assert visitor.get("/", headers={"If-None-Match": '"other"'}).status_code == 200
     factories.AreaFactory()
     factories.MandateFactory()
     assert visitor.get("/", headers={"If-None-Match": etag}).status_code == 200
@@ -120,7 +125,6 @@ def test_a_part_of_a_page_is_the_whole(visitor):
 def test_each_language_is_kept_apart(visitor):
     english = Client()
     english.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
-    english.handler = visitor.handler  # one process
     keep(visitor, "/")
     assert not is_kept(english.get("/"))
     assert is_kept(english.get("/"))
@@ -159,13 +163,109 @@ def test_nothing_is_kept_where_the_settings_say_so(settings):
     assert [is_kept(visitor.get("/")) for _time in range(2)] == [False, False]
 
 
+# Before Django
+
+
+@pytest.fixture
+def ask():
+    """``ask("/", HTTP_COOKIE="…")``: status, headers and body the web server is given, and whether Django was asked."""
+    asked_django = []
+
+    def django(environ, start_response):
+        asked_django.append(environ)
+        return WSGIHandler()(environ, start_response)
+
+    server = EarlyAnswers(django)
+
+    def asked(address, **environ):
+        asked_django.clear()
+        told = []
+        environ = RequestFactory().get(address).environ | {"HTTP_HOST": "testserver"} | environ
+        answer = server(environ, lambda status, headers: told.append((status, dict(headers))))
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        [[status, headers]] = told
+        return SimpleNamespace(status=status, headers=headers, body=body, of_django=bool(asked_django))
+
+    return asked
+
+
+def test_the_web_server_gets_a_kept_page_without_asking_django(ask, caplog, django_assert_num_queries):
+    page = factories.MandateFactory().deputy.get_absolute_url()
+    first = ask(page)
+    with django_assert_num_queries(0), caplog.at_level("INFO", logger="portal"):
+        second = ask(page)
+    assert (first.of_django, second.of_django) == (True, False)
+    assert (second.status, second.body) == (first.status, first.body)
+    numbers = [one.headers.pop("X-Request-ID") for one in (first, second)]
+    assert first.headers == second.headers
+    assert numbers[0] != numbers[1]
+    [line] = [record.fields for record in caplog.records if record.message == "request"]
+    assert line | {"ms": 0} == {"method": "GET", "path": page, "status": 200, "ms": 0, "user": None}
+
+
+def test_before_django_browsers_are_told_the_same_as_behind_it(ask, visitor):
+    etag = ask("/").headers["ETag"]
+    for environ in [
+        {"HTTP_ACCEPT_ENCODING": "br"},
+        {"HTTP_IF_NONE_MATCH": etag},
+        {"REQUEST_METHOD": "HEAD"},
+        {"HTTP_COOKIE": "_statistics=7"},
+    ]:
+        before, behind = (
+            ask("/", **environ),
+            visitor.generic(environ.get("REQUEST_METHOD", "GET"), "/", **environ),
+        )
+        assert not before.of_django, environ
+        assert before.status == f"{behind.status_code} {behind.reason_phrase}"
+        assert before.body == behind.content
+        assert before.headers.keys() == behind.headers.keys()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REQUEST_METHOD": "POST"},
+        {"HTTP_COOKIE": f"{django_settings.SESSION_COOKIE_NAME}=x"},
+        {"HTTP_COOKIE": f"{django_settings.LANGUAGE_COOKIE_NAME}=en"},
+        {"HTTP_COOKIE": "messages=x"},
+        {"HTTP_AUTHORIZATION": "Basic eDp5"},
+        {"HTTP_HOST": "evil.example"},
+        {"QUERY_STRING": "x=1"},
+        {"wsgi.url_scheme": "https"},
+        {"SCRIPT_NAME": "/portal"},
+    ],
+)
+def test_whoever_is_no_stranger_or_asks_something_else_comes_to_django(environ, ask):
+    ask("/")
+    assert not ask("/").of_django
+    assert ask("/", **environ).of_django
+
+
+def test_what_a_proxy_says_of_https_is_part_of_what_is_asked_for(ask, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    by_https = {"HTTP_X_FORWARDED_PROTO": "https"}
+    ask("/", **by_https)
+    assert not ask("/", **by_https).of_django
+    assert ask("/", HTTP_X_FORWARDED_PROTO="https,http").of_django
+    for environ in [{}, {"HTTP_X_FORWARDED_PROTO": "http"}] * 2:
+        assert ask("/", **environ).status == "301 Moved Permanently"
+
+
+def test_before_django_a_change_shows_at_once(ask, office):
+    ask("/accessibility/")
+    preferences.change("portal.name", "新的", by=office)
+    assert "新的" in ask("/accessibility/").body.decode()
+
+
 # What never gets in
 
 
 def test_a_signed_in_page_is_kept_for_nobody_and_a_kept_page_given_to_nobody_signed_in(deputy_user, sign_in):
     deputy = sign_in(deputy_user)
     stranger = Client()
-    stranger.handler = deputy.handler
     for _time in range(2):
         assert deputy_user.name in deputy.get("/accessibility/").content.decode()
     assert not is_kept(stranger.get("/accessibility/"))
@@ -490,7 +590,7 @@ def test_a_page_is_made_anew_after_a_minute_in_any_case(visitor, settings):
 
 
 def page(size):
-    return KeptPage("", 0, "", {}, {"": b"x" * size}, None)
+    return KeptPage("", 0, "", {}, {"": b"x" * size}, "/", None)
 
 
 def test_what_was_not_asked_for_longest_goes_first(monkeypatch):
