@@ -1,8 +1,12 @@
 """Who may see and who may act. Not to be known about is 404, to be seen but not touched is 403."""
 
+from copy import copy
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
+
+from . import memory
 
 
 def require(user, permission: str, record=None) -> None:
@@ -14,6 +18,14 @@ def require(user, permission: str, record=None) -> None:
 def found(queryset, user, **lookup):
     """The one record of ``queryset`` that ``user`` may know about, or 404."""
     return get_object_or_404(queryset.visible_to(user), **lookup)
+
+
+def known(name, queryset, pk):
+    """The record of ``queryset``, which everybody may know about, or 404; read once a change.
+
+    ``name`` tells one such queryset from another. A copy, so that what is read of it later is this request's alone.
+    """
+    return copy(memory.kept((f"known {name}", pk), lambda: get_object_or_404(queryset, pk=pk)))
 
 
 def read_later(queryset, pk):

@@ -105,6 +105,8 @@ class AuditListAdmin(ReadOnlyMixin, PortalAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         word = search_term.strip()
+        if not word:
+            return queryset, False
         day = parse_date(word) if len(word) == 10 and word.count("-") == 2 else None
         if day:
             begin = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
@@ -114,7 +116,7 @@ class AuditListAdmin(ReadOnlyMixin, PortalAdmin):
         people = get_user_model()
         some = list(people.objects.matching(word).values_list("pk", flat=True)[:1000])
         about = Q(model=people._meta.label_lower, object_pk__in=some)
-        return queryset.filter(Q(actor__in=some) | about) if word else queryset, False
+        return queryset.filter(Q(actor__in=some) | about), False
 
     @admin.display(description=_("at"))
     def when(self, entry):

@@ -40,6 +40,15 @@ def capped_count(queryset, up_to=COUNT_UP_TO) -> tuple[int, bool]:
     return capped_counts(queryset, up_to=up_to)[0]
 
 
+def first_rows(queryset, order, few):
+    """The first ``few`` as lists show them, found before anything is joined to them.
+
+    PostgreSQL joins to all rows it has to put in order what is shown of these few only.
+    """
+    found = queryset.order_by(*order).values("pk")[:few]
+    return queryset.model.objects.filter(pk__in=found).for_lists().order_by(*order)
+
+
 @dataclass
 class Page:
     """``rows`` of this page; ``before`` and ``after`` are the query strings of its neighbours, empty at an end."""

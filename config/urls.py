@@ -6,15 +6,16 @@ from django.urls import include, path
 from common import health
 
 urlpatterns = [
+    # what the first word tells stands first: they are tried one after another
+    path("admin/", admin.site.urls),
+    path("notices/", include("notices.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("home.urls")),
     path("", include("deputies.urls")),
     path("", include("proposals.urls")),
     path("", include("liaison_stations.urls")),
-    path("notices/", include("notices.urls")),
-    path("accounts/", include("accounts.urls")),
-    path("admin/", admin.site.urls),
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
 ]
 
 handler400 = "home.errors.bad_request"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common import memory, policies, uploads
-from common.access import found, read_later, require
+from common.access import found, known, read_later, require
 from common.early_cache import public_page
 from common.lines import drawn
 from common.paging import COUNT_UP_TO, keyset_page
@@ -55,7 +55,7 @@ def detail(request, pk):
         deputy = found(WHOLE, user, pk=pk)
         sees_former = user.has_perm("deputies.view_former_deputy", deputy)
     else:
-        get_object_or_404(SITTING, pk=pk)
+        known("deputy", SITTING, pk)
         deputy = read_later(WHOLE, pk)
     context = {
         "pk": pk,
@@ -124,7 +124,7 @@ def group(request, pk):
 @login_not_required
 @public_page()
 def committee(request, pk):
-    get_object_or_404(Committee.objects.only("pk"), pk=pk)
+    known("committee", Committee.objects.only("pk"), pk)
     committee = read_later(Committee.objects.select_related("unit"), pk)
     groups = SimpleLazyObject(lambda: committee.groups.with_members())
     return render(request, "deputies/committee.html", {"pk": pk, "committee": committee, "groups": groups})

@@ -91,7 +91,7 @@ def empty_what_was_written(test_case):
     seconds on PostgreSQL.
     """
     quoted = connection.ops.quote_name
-    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    tables = set(connection.introspection.django_table_names(include_views=False))
     of_each = [
         f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quoted(table)})"
         for table in sorted(tables - MADE_WITH_THE_TABLES)

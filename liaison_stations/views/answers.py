@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import preferences, uploads
-from common.access import read_later
+from common.access import known, read_later
 from common.early_cache import public_page
 from common.paging import keyset_page
 from common.text import without_numbers
@@ -69,7 +69,7 @@ def stories(request):
 @public_page()
 def answer(request, pk):
     """One question and its answer."""
-    get_object_or_404(Opinion.objects.published().only("pk"), pk=pk)
+    known("answer", Opinion.objects.published().only("pk"), pk)
     opinion = read_later(Opinion.objects.published().for_public(), pk)
     suggestion = SimpleLazyObject(lambda: published_suggestion(opinion))
     context = {

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from common import clock
+from common import clock, memory
 from common.access import require
-from common.paging import capped_counts, keyset_page
+from common.paging import capped_counts, first_rows, keyset_page
 from proposals.rules import deputy_of
 
 from .. import states
@@ -47,7 +47,7 @@ def opinion_board(request):
         raise Http404
     chosen = {group.name: group for group in groups}.get(request.GET.get("list"))
     if chosen is None:
-        fill(groups, line)
+        fill(groups, line, user)
         context = {"groups": groups, "is_empty": not any(group.count for group in groups)}
         return render(request, "liaison_stations/boards/opinions.html", context)
     form = OpinionSearch(request.GET)
@@ -64,7 +64,7 @@ def order_board(request):
         raise Http404
     chosen = {group.name: group for group in groups}.get(request.GET.get("list"))
     if chosen is None:
-        fill(groups, _ordered)
+        fill(groups, _ordered, request.user)
         context = {"groups": groups, "is_empty": not any(group.count for group in groups)}
         return render(request, "liaison_stations/boards/orders.html", context)
     page = keyset_page(chosen.rows.for_lists(), request.GET, order=chosen.order)
@@ -77,7 +77,7 @@ def station_board(request):
     user = request.user
     require(user, "liaison_stations.view_work_station")
     groups = [group for group in to_handle(user) if group.name != "all"]
-    fill(groups, _handled, few=0)
+    fill(groups, _handled, user, few=0)
     receptions = Reception.objects.managed_by(user).to_come().for_lists().order_by("day", "begins", "pk")
     stations = Station.objects.managed_by(user).open().for_lists()
     q = request.GET.get("q", "")[:40]
@@ -95,12 +95,13 @@ def station_board(request):
     return render(request, "liaison_stations/boards/station.html", context)
 
 
-def fill(groups, line, few=FEW) -> None:
-    """Count all groups in one query, and give each that has something its first lines."""
-    counts = capped_counts(*(group.rows for group in groups))
+def fill(groups, line, user, few=FEW) -> None:
+    """Count all groups in one query once a change, and give each that has something its first lines."""
+    key = ("board", user.pk, clock.today(), *(group.name for group in groups))
+    counts = memory.kept(key, lambda: capped_counts(*(group.rows for group in groups)), alone=False)
     for group, (group.count, group.more) in zip(groups, counts, strict=True):
         if group.count and few and group.name != "all":
-            group.lines = [line(row) for row in group.rows.for_lists().order_by(*group.order)[:few]]
+            group.lines = [line(row) for row in first_rows(group.rows, group.order, few)]
 
 
 def with_numbers(stations) -> list:

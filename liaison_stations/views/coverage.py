@@ -71,17 +71,25 @@ def _silent(today, user):
 
 
 def silent(request):
-    """The stations where nothing was held, visited or answered, with the day of their last sign of life."""
+    """The stations where nothing was held, visited or answered, with the day of their last sign of life.
+
+    Stations in order are asked one after another until a page is full, so the first page is sought once a change.
+    """
     require(request.user, "liaison_stations.view_coverage")
-    quiet = _silent(clock.today(), request.user)
-    page = keyset_page(quiet.for_lists(), request.GET, order=("display_order", "pk"))
+    today, user, place = clock.today(), request.user, request.GET
+    if place:
+        page, rows = _silent_page(today, user, place)
+    else:
+        key = ("page of silent stations", today, user.pk, *codes_of(user))
+        page, rows = memory.kept(key, partial(_silent_page, today, user, place))
+    return shown(request, "silent", page=page, rows=rows, days=preferences.get("station.silent_days"))
+
+
+def _silent_page(today, user, place):
+    """A page and its ``[(station, day of the last sign of life or None)]``."""
+    page = keyset_page(_silent(today, user).for_lists(), place, order=("display_order", "pk"))
     signs = coverage.last_sign(page.rows)
-    context = {
-        "page": page,
-        "rows": [(station, signs.get(station.pk)) for station in page.rows],
-        "days": preferences.get("station.silent_days"),
-    }
-    return shown(request, "silent", **context)
+    return page, [(station, signs.get(station.pk)) for station in page.rows]
 
 
 def recurring(request):

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from common import clock, uploads
-from common.access import read_later
+from common.access import known, read_later
 from common.early_cache import public_page
 from common.paging import keyset_page
 from deputies.views import cards
@@ -71,7 +71,7 @@ def near(request):
 @public_page()
 def detail(request, pk):
     """A station; of a merged or closed one that it is so, and where it goes on. Drawn for everybody once a change."""
-    get_object_or_404(Station.objects.only("pk"), pk=pk)
+    known("station", Station.objects.only("pk"), pk)
     station = read_later(Station.objects.select_related("area", "parent", "merged_into"), pk)
     today = clock.today()
     context = {

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.rules import units_of
 from common import clock
-from common.access import found, read_later
+from common.access import found, known, read_later
 from common.early_cache import public_page
 
 from .. import rules, states
@@ -41,18 +41,18 @@ class Step:
 def detail(request, pk):
     user = request.user
     if user.is_authenticated:
-        suggestion = known = found(WHOLE, user, pk=pk)
+        suggestion = seen = found(WHOLE, user, pk=pk)
     else:
-        known = get_object_or_404(PUBLISHED, pk=pk)
+        seen = known("suggestion", PUBLISHED, pk)
         suggestion = read_later(WHOLE, pk)
     parts = SimpleLazyObject(lambda: parts_of(suggestion, user))
-    view = view_of(user, known, parts)
+    view = view_of(user, seen, parts)
     letters = SimpleLazyObject(lambda: letters_of(suggestion, view))
     commitments = SimpleLazyObject(lambda: commitments_of(suggestion))
     opinions = SimpleLazyObject(lambda: said_by_citizens(suggestion, user))
     offered = acts(user, suggestion, parts, commitments)
     # of others it is handled with, and of what citizens said, each sees their own
-    sees_own = known.merge_group_id is not None or (
+    sees_own = seen.merge_group_id is not None or (
         user.is_authenticated and any(is_seen for _opinion, is_seen in opinions)
     )
     context = {

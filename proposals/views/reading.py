@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
 from common import clock, memory, uploads
-from common.access import found, read_later, require
+from common.access import found, known, read_later, require
 from common.early_cache import public_page
 from common.paging import keyset_page
 
@@ -154,9 +154,9 @@ def commitment(request, pk):
         commitment = found(whole, request.user, pk=pk)
         reads_text = request.user.has_perm("proposals.read_suggestion", commitment.suggestion)
     else:
-        known = get_object_or_404(PUBLIC_PROMISE, pk=pk)
+        seen = known("commitment", PUBLIC_PROMISE, pk)
         commitment = read_later(whole, pk)
-        reads_text = rules.is_published_in_full.test(request.user, known.suggestion)
+        reads_text = rules.is_published_in_full.test(request.user, seen.suggestion)
     context = {
         "pk": pk,
         "commitment": commitment,
@@ -191,9 +191,9 @@ def key_items(request):
 def key_item(request, pk):
     """Who leads its supervision and its handling, which suggestions it bundles, what came of it."""
     user = request.user
-    known = get_object_or_404(KeyItem.objects.only("pk"), pk=pk)
+    seen = known("key item", KeyItem.objects.only("pk"), pk)
     item = read_later(KeyItem.objects.select_related("committee__unit"), pk)
-    follows = user.has_perm("proposals.follow_keyitem", known)
+    follows = user.has_perm("proposals.follow_keyitem", seen)
     context = {
         "pk": pk,
         "item": item,

@@ -18,7 +18,7 @@ from .hands import act, press
 from .looks import PHONE
 from .test_citizen import TEXT, fill, photo, quick  # noqa: F401 a fixture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 O = OpinionState  # noqa: E741 the letter of the noun
 
 

@@ -26,7 +26,7 @@ from . import looks
 from .hands import act, choose, press
 from .looks import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.same_everywhere]
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 YEAR, OPENED, OBJECTIONS_OVER, PERIOD_OVER = 2026, (2026, 12, 21), (2026, 12, 29), (2027, 3, 30)
 

@@ -11,7 +11,7 @@ from home import demo
 
 from .. import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def drawn_by_django(changelist):

@@ -122,6 +122,7 @@ def test_25_rows_take_the_queries_of_5(people, cast, sign_in, committed, subtest
             assert queries(client, address) == page.queries
 
 
+@pytest.mark.same_everywhere
 def test_what_is_drawn_for_one_reader_shows_no_other_more_or_less(people, cast, sign_in, committed, subtests):
     people(2)
     suggestion = Suggestion.objects.public().first()
@@ -146,6 +147,7 @@ def test_what_is_drawn_for_one_reader_shows_no_other_more_or_less(people, cast, 
                 assert shown(readers[name], address) == alone[name]
 
 
+@pytest.mark.same_everywhere
 def test_a_public_page_is_light(people, subtests):
     people(25)
     for page in PUBLIC:
@@ -165,6 +167,7 @@ def test_a_public_page_is_light(people, subtests):
             assert len(files) + 1 <= 6
 
 
+@pytest.mark.same_everywhere
 def test_scripts_of_any_page_are_small(people, cast, sign_in):
     people(1)
     for page in PAGES:

@@ -50,6 +50,7 @@ from proposals.states import (
     SuggestionState,
 )
 
+pytestmark = pytest.mark.same_everywhere
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 SIGN_INS = [name for name, *_rest in demo.SIGN_INS]
 

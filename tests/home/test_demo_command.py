@@ -11,7 +11,7 @@ from proposals.models import Suggestion
 
 from .. import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def test_two_runs_from_empty_give_the_same_city():

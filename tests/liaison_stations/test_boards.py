@@ -117,6 +117,20 @@ def test_departments_find_their_orders_and_nobody_else_s(station, board):
     assert board(worker, "orders", list="sent").context["page"].count == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_is_counted_anew_whenever_it_changes(station, officer, board, on):
+    assert counts(board(officer)) == {}
+    opinion = factories.OpinionFactory(station=station, due_on=SOON)
+    assert counts(board(officer)) == {"review": 1, "all": 1}
+    on(2026, 3, 13)
+    assert counts(board(officer)) == {"late": 1, "all": 1}
+    opinion.state = O.ESCALATED
+    opinion.save()
+    assert first_acts(board(officer)) == {"late": ["答复群众"]}
+    officer.station_posts.all().delete()
+    assert board(officer).status_code == 404
+
+
 def test_who_has_no_part_in_it_has_no_board(leader, unit_officer, deputy_user, board):
     assert board(leader).status_code == board(unit_officer).status_code == 404
     assert board(deputy_user, "orders").status_code == 404

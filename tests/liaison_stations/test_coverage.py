@@ -63,6 +63,22 @@ def test_a_silent_station_is_listed_with_its_last_sign_of_life(today, office, si
     assert page.context["rows"] == [(silent, today - dt.timedelta(days=120))]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_station_that_wakes_is_silent_no_more_at_once(today, office, township_office, sign_in):
+    silent, other = (factories.StationFactory(name=name) for name in ("静站", "他站"))
+    factories.StationFactory(area=town("360521100", "分宜镇"), name="分宜站")
+    everywhere, here = sign_in(office), sign_in(township_office)
+
+    def listed(client):
+        return [station.name for station, _last in client.get(reverse("stations:silent")).context["rows"]]
+
+    assert (listed(everywhere), listed(here)) == (["静站", "他站", "分宜站"], ["静站", "他站"])
+    factories.ReceptionFactory(station=silent, day=today, held=True)
+    assert (listed(everywhere), listed(here)) == (["他站", "分宜站"], ["他站"])
+    factories.StationEventFactory(station=other, on=today)
+    assert (listed(everywhere), listed(here)) == (["分宜站"], [])
+
+
 def test_a_local_office_sees_its_own_areas_alone(today, yushui_office, sign_in):
     town("360502100", "水北镇")
     town("360521100", "分宜镇")
