@@ -93,17 +93,21 @@ def pages(given, server):
                         }
                     )
                 rows.append(page | {"of": making})
-        runs = {row["name"]: [] for row in rows}
-        bare_runs = {page["name"]: [] for page in reference_pages}
+        bare_pages = {page["name"]: page for page in reference_pages}
+        runs = {row["name"]: ([], []) for row in rows}
         for _round in range(given.rounds):
-            for page in reference_pages:
-                bare_runs[page["name"]].append(measured(reference, page, given.seconds))
-            for row in rows:
-                runs[row["name"]].append(measured(row["of"], row, given.seconds))
-        for name, measures in bare_runs.items():
-            tell({"page": f"bare: {name}"} | figures(measures))
+            for row in (
+                rows
+            ):  # each right after the bare page it is compared with: a machine's speed changes by the minute
+                against, measures = runs[row["name"]]
+                against.append(measured(reference, bare_pages[row["against"]], given.seconds))
+                measures.append(measured(row["of"], row, given.seconds))
+        for name in bare_pages:
+            measures = [m for row in rows if row["against"] == name for m in runs[row["name"]][0]]
+            if measures:
+                tell({"page": f"bare: {name}"} | figures(measures))
         for row in rows:
-            measures, against = runs[row["name"]], bare_runs[row["against"]]
+            against, measures = runs[row["name"]]
             tell(
                 {"page": row["name"], "against": row["against"]}
                 | compared(measures, against)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common import memory
+
 
 def reference(record) -> str:
     """A record of any app in one column, as a floor below may keep it."""
@@ -69,8 +71,9 @@ class Notice(models.Model):
 
 
 def unread_count(user) -> str:
-    """How many notices wait for ``user``, counted no further than 99; empty for none or a visitor."""
+    """How many notices wait for ``user``, counted once a change and no further than 99; empty for none or a visitor."""
     if not user.is_authenticated:
         return ""
-    number = len(Notice.objects.of(user).unread().order_by().values_list("pk")[:100])
+    waiting = Notice.objects.of(user).unread().order_by().values_list("pk")[:100]
+    number = memory.kept(("unread notices", user.pk), lambda: len(waiting))
     return "99+" if number > 99 else str(number or "")
