@@ -134,7 +134,7 @@ def _keep(made: dict) -> None:
 
 
 def _characters(some) -> int:
-    return sum(len(one.value) for one in some if isinstance(one.value, str))
+    return sum(len(one.value) for one in some if isinstance(one.value, (str, bytes)))
 
 
 def forget() -> None:

@@ -113,9 +113,8 @@ def groups_of_the_city(day) -> list[DeputyGroup]:
 @login_not_required
 @public_page()
 def group(request, pk):
-    group = get_object_or_404(
-        DeputyGroup.objects.with_heads().select_related("committee__unit", "term"), pk=pk
-    )
+    whole = DeputyGroup.objects.with_heads().select_related("committee__unit", "term__area")
+    group = known("group", whole, pk)
     members = Deputy.objects.sitting().elected(group=group).only("pinyin")
     page = keyset_page(members, request.GET, order=("pinyin", "pk"), size=60, counted_as=("group", pk))
     return render(request, "deputies/group.html", {"group": group, "page": page, "cards": cards(page.rows)})

@@ -68,7 +68,7 @@ PUBLIC = [
     Page("deputies found", lambda: f"{reverse('deputies:list')}?q={quote('王')}", "list", 2, kept=False),
     Page("deputy", of(Deputy.objects.sitting()), "item", 0),
     Page("groups", at("deputies:groups"), "list", 1),
-    Page("group", of(DeputyGroup.objects), "list", 2),
+    Page("group", of(DeputyGroup.objects), "list", 1),
     Page("committee", of(Committee.objects), "item", 0),
     Page("suggestions", at("proposals:list"), "list", 1),
     Page(
@@ -85,7 +85,7 @@ PUBLIC = [
     Page("figures of stations", at("home:figures-of-stations"), "list", 0),
     Page("commitments", at("proposals:commitments"), "list", 1),
     Page("commitment", of(Commitment.objects.public()), "item", 0),
-    Page("key items", at("proposals:key-items"), "list", 1),
+    Page("key items", at("proposals:key-items"), "list", 0),
     Page("key item", of(KeyItem.objects), "item", 0),
 ]
 SIGNED_IN = [
