@@ -96,9 +96,8 @@ def pages(given, server):
         bare_pages = {page["name"]: page for page in reference_pages}
         runs = {row["name"]: ([], []) for row in rows}
         for _round in range(given.rounds):
-            for row in (
-                rows
-            ):  # each right after the bare page it is compared with: a machine's speed changes by the minute
+            # each right after the bare page it is compared with: a machine's speed changes by the minute
+            for row in rows:
                 against, measures = runs[row["name"]]
                 against.append(measured(reference, bare_pages[row["against"]], given.seconds))
                 measures.append(measured(row["of"], row, given.seconds))
