@@ -122,7 +122,7 @@ def pages(given, server):
             }
         )
         if not given.no_sign_ins:
-            tell(sign_in.hall(keeping, told["people"]))
+            tell(sign_in.hall(keeping, told["people"], told["hash_seconds"]))
 
 
 def growth(given, server):

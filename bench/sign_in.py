@@ -1,9 +1,11 @@
 """A hall of people who sign in at once, and somebody who reads meanwhile."""
 
 import http.client
+import os
 import threading
 import time
 from collections import Counter
+from functools import partial
 from urllib.parse import urlencode
 
 from .load import ask
@@ -12,38 +14,52 @@ PEOPLE, SECONDS, PASSWORD = 32, 8, "Hall-of-the-Congress-27"
 RETYPING = 3  # seconds
 
 
-def hall(server, people) -> dict:
-    """How long a reader of the start page waits while 32 people sign in, beside how long when it is quiet."""
+def hall(server, people, hash_seconds) -> dict:
+    """How many get in where nobody reads, and how long a reader of the start page waits while they do.
+
+    ``of_possible`` is the passwords looked at over what the cores could do if they did nothing else.
+    """
     ask(server.port, "/", seconds=0.5)
     quiet = ask(server.port, "/", seconds=3, connections=1)
+    waits, _statuses, _nothing = crowd(server.port, people)
+    reading = partial(ask, server.port, "/", seconds=SECONDS - 2, connections=1)
+    _waits, statuses, crowded = crowd(server.port, people, meanwhile=reading)
+    per_second = len(waits) / SECONDS
+    return {
+        "hall": f"{len(people)} people signing in, again and again",
+        "reader_p99_ms": {"quiet": round(quiet["p99"], 1), "crowded": round(crowded["p99"], 1)},
+        "reader_p50_ms": {"quiet": round(quiet["p50"], 1), "crowded": round(crowded["p50"], 1)},
+        "ratio_p99": round(crowded["p99"] / quiet["p99"], 1),
+        "passwords_per_second": round(per_second, 1),
+        "hash_ms": round(hash_seconds * 1000),
+        "of_possible": round(per_second * hash_seconds / os.cpu_count(), 2),
+        "wait_s": {"median": round(sorted(waits)[len(waits) // 2], 1), "max": round(max(waits), 1)},
+        "answers_beside_the_reader": {str(status): number for status, number in sorted(statuses.items())},
+    }
+
+
+def crowd(port, people, meanwhile=lambda: None):
+    """They sign in again and again; the seconds each waited who got in in time, the statuses, what ``meanwhile`` gave."""
     over, statuses, waits = time.monotonic() + SECONDS, Counter(), []
 
     def person(name):
         while time.monotonic() < over:
             begin = time.monotonic()
-            status = sign_in(server.port, name)
+            status = sign_in(port, name)
             statuses[status] += 1
             if status == 503:
                 time.sleep(RETYPING)
-            else:
+            elif time.monotonic() < over:
                 waits.append(time.monotonic() - begin)
 
     threads = [threading.Thread(target=person, args=(name,)) for name in people]
     for one in threads:
         one.start()
     time.sleep(1)
-    crowded = ask(server.port, "/", seconds=SECONDS - 2, connections=1)
+    given = meanwhile()
     for one in threads:
         one.join()
-    return {
-        "hall": f"{len(people)} people signing in, again and again",
-        "reader_p99_ms": {"quiet": round(quiet["p99"], 1), "crowded": round(crowded["p99"], 1)},
-        "reader_p50_ms": {"quiet": round(quiet["p50"], 1), "crowded": round(crowded["p50"], 1)},
-        "ratio_p99": round(crowded["p99"] / quiet["p99"], 1),
-        "passwords_per_second": round(len(waits) / SECONDS, 1),
-        "wait_s": {"median": round(sorted(waits)[len(waits) // 2], 1), "max": round(max(waits), 1)},
-        "answers": {str(status): number for status, number in sorted(statuses.items())},
-    }
+    return waits, statuses, given
 
 
 def sign_in(port, name) -> int:

@@ -1,7 +1,5 @@
 """Who may see and who may act. Not to be known about is 404, to be seen but not touched is 403."""
 
-import pickle
-
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
@@ -23,11 +21,9 @@ def found(queryset, user, **lookup):
 def known(name, queryset, pk):
     """The record of ``queryset``, which everybody may know about, or 404; read once a change.
 
-    ``name`` tells one such queryset from another. What is read of the record or of what hangs on it later is this request's
-    alone, so it is remembered packed.
+    ``name`` tells one such queryset from another.
     """
-    packed = memory.kept((f"known {name}", pk), lambda: pickle.dumps(get_object_or_404(queryset, pk=pk)))
-    return pickle.loads(packed)  # noqa: S301 packed by this process
+    return memory.packed((f"known {name}", pk), lambda: get_object_or_404(queryset, pk=pk))
 
 
 def read_later(queryset, pk):

@@ -1,8 +1,10 @@
 """What a process remembers, for as long as what it was made of has not changed (``freshness``).
 
-``kept`` and ``kept_each`` for what is read or drawn once a change, ``counted`` for figures that say as of when they are.
+``kept`` and ``kept_each`` for what is drawn once a change, ``packed`` for records that are read once a change, ``counted`` for
+figures that say as of when they are.
 """
 
+import pickle
 import threading
 import time
 from collections.abc import Callable
@@ -61,6 +63,11 @@ def kept(key, make: Callable, *, alone: bool = True):
     ``make`` reads for itself whatever it gives; one that shows what this request has read before is not ``alone``.
     """
     return _kept_one(key, make, Kept.holds, alone).value
+
+
+def packed(key, make: Callable):
+    """The same for records, each time unpacked anew: what is read of them later, or of what hangs on them, is not kept."""
+    return pickle.loads(kept(key, lambda: pickle.dumps(make())))  # noqa: S301 packed by this process
 
 
 def counted(key, make: Callable) -> Kept:

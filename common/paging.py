@@ -1,7 +1,7 @@
 """Pages of long lists that stay as fast at the end as at the beginning: by the last row seen, never by OFFSET."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 from django.core import signing
@@ -87,7 +87,8 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_t
 
     ``order`` names columns that end in a unique one and need one composite index, all ascending (``"pinyin", "pk"``)
     or all descending (``"-created_at", "-pk"``). A bad position in the address gives the first page. ``counted_as`` names what
-    is counted where that is the same for everybody and nothing a visitor typed is in it: it is counted once a change.
+    is counted where that is the same for everybody and nothing a visitor typed is in it: it is counted, and its first page
+    read, once a change.
 
     Instead of one queryset there may be a list of several that have no row in common. Each is asked for its own page, of
     which the first rows are shown; asked for “this or that” at once, the database would read a whole table. Python must
@@ -100,15 +101,9 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_t
     position = _position(params.get("before") or params.get("after"), salt)
     backwards = bool(position and params.get("before"))
     is_reversed = falling != backwards
-    rows = []
-    for each in querysets:
-        found = each.order_by(*(f"-{name}" if is_reversed else name for name in columns))
-        if position:
-            beyond = TupleLessThan if is_reversed else TupleGreaterThan
-            found = found.filter(beyond(tuple(F(name) for name in columns), position))
-        rows += found[: size + 1]
-    if len(querysets) > 1:
-        rows.sort(key=attrgetter(*columns), reverse=is_reversed)
+    find = partial(_rows, querysets, columns, is_reversed, position, size + 1)
+    begins = counted_as is not None and not position
+    rows = memory.packed(("rows", *counted_as, *order, size), find) if begins else find()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -123,6 +118,19 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_t
         counted_as,
         count_up_to,
     )
+
+
+def _rows(querysets, columns, is_reversed, position, most) -> list:
+    rows = []
+    for each in querysets:
+        found = each.order_by(*(f"-{name}" if is_reversed else name for name in columns))
+        if position:
+            beyond = TupleLessThan if is_reversed else TupleGreaterThan
+            found = found.filter(beyond(tuple(F(name) for name in columns), position))
+        rows += found[:most]
+    if len(querysets) > 1:
+        rows.sort(key=attrgetter(*columns), reverse=is_reversed)
+    return rows
 
 
 def _position(text, salt):
