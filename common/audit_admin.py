@@ -80,11 +80,8 @@ def _moment(entry) -> str:
 
 
 class AuditChangeList(KeysetChangeList):
-    keeps_rows = False  # names are put on the records themselves, once they are read
-
-    def get_results(self, request):
-        super().get_results(request)
-        name_them(self.result_list)
+    def complete(self, records):
+        name_them(records)
 
 
 class AuditListAdmin(ReadOnlyMixin, PortalAdmin):

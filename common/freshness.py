@@ -136,12 +136,11 @@ def reading(*, alone: bool = True, shows_unseen: bool = False):
     def basis():
         if began is None or moment() is None:
             return None
+        before = set() if alone else set(tables() if outer is None else outer)
         if shows_unseen:
             _here.read |= set(map(_unseen, _here.read))
-        inside = frozenset(_here.read)
-        if alone:
-            return Basis(began, inside)
-        return Basis(began, tables() if outer is None else inside | outer)
+            before |= set(map(_unseen, before))
+        return Basis(began, frozenset(_here.read | before))
 
     try:
         yield basis

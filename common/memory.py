@@ -40,9 +40,9 @@ class Kept:
     rests_until: float = 0.0
 
     @classmethod
-    def made(cls, make, alone):
+    def made(cls, make, reading):
         at, begin = timezone.now(), time.monotonic()
-        with freshness.reading(alone=alone) as basis:
+        with freshness.reading(**reading) as basis:
             value = make()
             made_of = basis()
         end = time.monotonic()
@@ -57,12 +57,13 @@ class Kept:
         return time.monotonic() < self.rests_until
 
 
-def kept(key, make: Callable, *, alone: bool = True):
+def kept(key, make: Callable, **reading):
     """What ``make()`` gives, made once for as long as it holds; ``key`` has nothing in it that a visitor typed.
 
-    ``make`` reads for itself whatever it gives; one that shows what this request has read before is not ``alone``.
+    ``make`` reads for itself whatever it gives; one that shows what this request has read before is not ``alone``. What shows
+    or counts rows that no stranger may see yet ``shows_unseen`` (both: :func:`freshness.reading`).
     """
-    return _kept_one(key, make, Kept.holds, alone).value
+    return _kept_one(key, make, Kept.holds, reading).value
 
 
 def packed(key, make: Callable):
@@ -70,26 +71,26 @@ def packed(key, make: Callable):
     return pickle.loads(kept(key, lambda: pickle.dumps(make())))  # noqa: S301 packed by this process
 
 
-def counted(key, make: Callable) -> Kept:
+def counted(key, make: Callable, **reading) -> Kept:
     """The same for figures of a page that says as of when they are, with their ``value`` and ``at``.
 
     Where a portal has grown so large that counting takes long, they may be some seconds old, a minute at most.
     """
-    return _kept_one(key, make, lambda one, now: one.holds(now) or one.rests())
+    return _kept_one(key, make, lambda one, now: one.holds(now) or one.rests(), reading)
 
 
-def _kept_one(key, make, suffices, alone=True) -> Kept:
+def _kept_one(key, make, suffices, reading) -> Kept:
     if (now := freshness.moment()) is None:
-        return Kept.made(make, alone)
+        return Kept.made(make, reading)
     one = _kept.get(key)
     if one is None or not suffices(one, now):
-        one = _made_by_one_thread(key, make, suffices, alone)
+        one = _made_by_one_thread(key, make, suffices, reading)
     if one.basis is not None:
         freshness.was_read(one.basis)
     return one
 
 
-def _made_by_one_thread(key, make, suffices, alone) -> Kept:
+def _made_by_one_thread(key, make, suffices, reading) -> Kept:
     making = _making.setdefault(key, threading.Lock())
     is_first = making.acquire(blocking=False)
     if not is_first:  # somebody makes the very same at this moment
@@ -97,7 +98,7 @@ def _made_by_one_thread(key, make, suffices, alone) -> Kept:
     try:
         one = _kept.get(key)
         if one is None or not suffices(one, freshness.moment()):
-            one = Kept.made(make, alone)
+            one = Kept.made(make, reading)
             if one.basis is not None:
                 _keep({key: one})
         return one
@@ -108,10 +109,7 @@ def _made_by_one_thread(key, make, suffices, alone) -> Kept:
 
 
 def kept_each(keys, make: Callable, *, shows_unseen: bool = False) -> dict:
-    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there.
-
-    What shows rows that no stranger may see yet ``shows_unseen``.
-    """
+    """The same for several at once: ``make(keys)`` gives ``{key: value}`` of those that are not there."""
     if (now := freshness.moment()) is None:
         return make(keys)
     there = {key: _kept[key] for key in keys if key in _kept}

@@ -35,7 +35,8 @@ class KeysetChangeList(ChangeList):
     Where nothing is chosen or looked for, rows are drawn once a change for all who see the same columns (``keeps_rows``).
     """
 
-    keeps_rows = True
+    def complete(self, records):
+        """What rows show of other records than their own is put on these here."""
 
     def get_queryset(self, request, **kwargs):
         for name in POSITION:
@@ -50,7 +51,7 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request):
         order = self._order()
-        self.keeps_rows = self.keeps_rows and not request.GET
+        self.keeps_rows = not request.GET
         listed = self.queryset
         if self.keeps_rows:  # the rest is read of rows that are not drawn yet
             columns = [name.lstrip("-") for name in order if name.lstrip("-") != "pk"]

@@ -53,7 +53,8 @@ def _kept(changelist, pks) -> dict:
 
 
 def _drawn(changelist, records) -> dict:
-    columns = list(_columns(changelist))
+    columns, records = list(_columns(changelist)), list(records)
+    changelist.complete(records)
     filters = f"?{changelist.preserved_filters}" if changelist.preserved_filters else ""
     return {
         record.pk: _row(record, columns, f"{changelist.url_for_result(record)}{filters}")

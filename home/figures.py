@@ -39,7 +39,7 @@ class Figures:
 
 def of_stations():
     """The figures, with ``value`` and the moment ``at`` which they were counted."""
-    return memory.counted("figures of stations", _count)
+    return memory.counted("figures of stations", _count, shows_unseen=True)
 
 
 def _count() -> Figures:

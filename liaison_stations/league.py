@@ -57,7 +57,7 @@ def kept_table(year: int, county: str = "", kind: str = ""):
     """The table, counted once a change; with ``value`` (``None`` without a sheet) and ``at``."""
     today = clock.today()
     key = ("league", year, county, kind, today)
-    return memory.counted(key, lambda: table(year, today, county, kind))
+    return memory.counted(key, lambda: table(year, today, county, kind), shows_unseen=True)
 
 
 def table(year: int, day: dt.date, county: str = "", kind: str = "") -> Table | None:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from common import clock, memory
@@ -47,9 +48,7 @@ def opinion_board(request):
         raise Http404
     chosen = {group.name: group for group in groups}.get(request.GET.get("list"))
     if chosen is None:
-        fill(groups, line, user)
-        context = {"groups": groups, "is_empty": not any(group.count for group in groups)}
-        return render(request, "liaison_stations/boards/opinions.html", context)
+        return _board(request, "opinions", groups, line)
     form = OpinionSearch(request.GET)
     rows = form.narrowed(chosen.rows).for_lists()
     page = keyset_page(rows, request.GET, order=chosen.order)
@@ -64,12 +63,18 @@ def order_board(request):
         raise Http404
     chosen = {group.name: group for group in groups}.get(request.GET.get("list"))
     if chosen is None:
-        fill(groups, _ordered, request.user)
-        context = {"groups": groups, "is_empty": not any(group.count for group in groups)}
-        return render(request, "liaison_stations/boards/orders.html", context)
+        return _board(request, "orders", groups, _ordered)
     page = keyset_page(chosen.rows.for_lists(), request.GET, order=chosen.order)
     context = {"group": chosen, "page": page, "lines": [_ordered(row) for row in page.rows]}
     return render(request, "liaison_stations/boards/order_list.html", context)
+
+
+def _board(request, template, groups, line):
+    """Drawn once a change for each person; nothing on it depends on more than who they are and the day."""
+    fill(groups, line, request.user)
+    is_empty = not any(group.count for group in groups)
+    context = {"groups": groups, "is_empty": is_empty, "today": clock.today()}
+    return render(request, f"liaison_stations/boards/{template}.html", context)
 
 
 def station_board(request):
@@ -98,10 +103,15 @@ def station_board(request):
 def fill(groups, line, user, few=FEW) -> None:
     """Count all groups in one query once a change, and give each that has something its first lines."""
     key = ("board", user.pk, clock.today(), *(group.name for group in groups))
-    counts = memory.kept(key, lambda: capped_counts(*(group.rows for group in groups)), alone=False)
+    count = partial(capped_counts, *(group.rows for group in groups))
+    counts = memory.kept(key, count, alone=False, shows_unseen=True)
     for group, (group.count, group.more) in zip(groups, counts, strict=True):
         if group.count and few and group.name != "all":
-            group.lines = [line(row) for row in first_rows(group.rows, group.order, few)]
+            group.lines = SimpleLazyObject(partial(_first_lines, group, line, few))
+
+
+def _first_lines(group, line, few) -> list[Line]:
+    return [line(row) for row in first_rows(group.rows, group.order, few)]
 
 
 def with_numbers(stations) -> list:

@@ -39,11 +39,13 @@ def overview(request):
     require(request.user, "liaison_stations.view_coverage")
     today, codes = clock.today(), codes_of(request.user)
     by_area = [
-        memory.counted(("coverage", today, code), partial(coverage.areas, today, code)) for code in codes
+        memory.counted(("coverage", today, code), partial(coverage.areas, today, code), shows_unseen=True)
+        for code in codes
     ]
     quiet = memory.counted(
         ("silent stations", today, request.user.pk, *codes),
         lambda: capped_count(_silent(today, request.user)),
+        shows_unseen=True,
     )
     rows = [row for kept in by_area for row in kept.value]
     number, more = quiet.value
@@ -81,7 +83,7 @@ def silent(request):
         page, rows = _silent_page(today, user, place)
     else:
         key = ("page of silent stations", today, user.pk, *codes_of(user))
-        page, rows = memory.kept(key, partial(_silent_page, today, user, place))
+        page, rows = memory.kept(key, partial(_silent_page, today, user, place), shows_unseen=True)
     return shown(request, "silent", page=page, rows=rows, days=preferences.get("station.silent_days"))
 
 

@@ -18,6 +18,7 @@ def drawn_by_django(changelist):
     """What ``{% result_list %}`` puts into the rows."""
     if changelist.keeps_rows:
         whole = {record.pk: record for record in changelist.queryset}
+        changelist.complete(whole.values())
         changelist.result_list = [whole[record.pk] for record in changelist.result_list]
     return [f"<tr>{''.join(map(str, cells))}</tr>" for cells in results(changelist)]
 

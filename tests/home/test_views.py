@@ -15,6 +15,7 @@ from common import memory, preferences
 from common.elsewhere import SIGNER
 from common.models import StoredFile
 from deputies.models import Correction, Level
+from liaison_stations.actions import opinions
 
 from .. import factories
 
@@ -337,6 +338,23 @@ def test_figures_of_stations_count_what_they_open(at_work):
         assert client.get(stations, {"area": place.area.code}).context["page"].count == place.stations, (
             place.area
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_no_stranger_reads_counts_at_once(city, superuser, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    opinion, client = factories.OpinionFactory(accepted=True), Client()
+    pages = ["/", reverse("home:figures-of-stations")]
+
+    def solved():
+        return [BeautifulSoup(client.get(page).content, "html.parser").main.get_text() for page in pages]
+
+    before = [solved() for _time in range(2)][-1]
+    opinions.answer(opinion, by=superuser, text="路灯已修好。", solved="yes")
+    now = solved()
+    memory.forget()
+    assert now == solved()
+    assert [then != text for then, text in zip(before, now, strict=True)] == [True, True]
 
 
 def test_without_stations_there_are_no_figures_of_them(city):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
+from liaison_stations.actions import opinions as acts
 from liaison_stations.states import DispatchState, OpinionState
 
 from .. import factories
@@ -118,17 +119,28 @@ def test_departments_find_their_orders_and_nobody_else_s(station, board):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_waits_is_counted_anew_whenever_it_changes(station, officer, board, on):
+def test_a_board_shows_at_once_what_was_done(station, officer, board, on):
     assert counts(board(officer)) == {}
     opinion = factories.OpinionFactory(station=station, due_on=SOON)
     assert counts(board(officer)) == {"review": 1, "all": 1}
-    on(2026, 3, 13)
+    assert "受理" in board(officer).content.decode()
+    acts.accept(opinion, by=officer)
+    assert counts(board(officer)) == {"answer": 1, "all": 1}
+    assert "答复群众" in board(officer).content.decode()
+    on(2026, 4, 13)
     assert counts(board(officer)) == {"late": 1, "all": 1}
-    opinion.state = O.ESCALATED
-    opinion.save()
-    assert first_acts(board(officer)) == {"late": ["答复群众"]}
+    acts.answer(opinion, by=officer, text="路灯已修好。", solved="yes")
+    assert counts(board(officer)) == {"answered": 1, "all": 1}
+    assert "答复群众" not in board(officer).content.decode()
     officer.station_posts.all().delete()
     assert board(officer).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_finds_their_own_board(opinions, station, officer, township_office, board):
+    other = factories.StationPostFactory(user__name="联络员小钱").user
+    for _time in range(2):
+        assert [counts(board(user)).get("all") for user in (officer, other, township_office)] == [7, None, 8]
 
 
 def test_who_has_no_part_in_it_has_no_board(leader, unit_officer, deputy_user, board):
