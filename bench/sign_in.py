@@ -17,13 +17,17 @@ RETYPING = 3  # seconds
 def hall(server, people, hash_seconds) -> dict:
     """How many get in where nobody reads, and how long a reader of the start page waits while they do.
 
-    ``of_possible`` is the passwords looked at over what the cores could do if they did nothing else.
+    ``of_possible`` is the passwords looked at over what the cores could do if they did nothing else; the people run on the
+    same cores. ``of_processor`` is what of the workers' processor time the looking at passwords was.
     """
     ask(server.port, "/", seconds=0.5)
     quiet = ask(server.port, "/", seconds=3, connections=1)
-    waits, _statuses, _nothing = crowd(server.port, people)
+    before = server.cpu()
+    waits, statuses, _nothing = crowd(server.port, people)
+    used = None if before is None else server.cpu() - before
+    hashing = statuses[302] * hash_seconds
     reading = partial(ask, server.port, "/", seconds=SECONDS - 2, connections=1)
-    _waits, statuses, crowded = crowd(server.port, people, meanwhile=reading)
+    _waits, beside, crowded = crowd(server.port, people, meanwhile=reading)
     per_second = len(waits) / SECONDS
     return {
         "hall": f"{len(people)} people signing in, again and again",
@@ -33,8 +37,9 @@ def hall(server, people, hash_seconds) -> dict:
         "passwords_per_second": round(per_second, 1),
         "hash_ms": round(hash_seconds * 1000),
         "of_possible": round(per_second * hash_seconds / os.cpu_count(), 2),
+        "of_processor": round(hashing / used, 2) if used else None,
         "wait_s": {"median": round(sorted(waits)[len(waits) // 2], 1), "max": round(max(waits), 1)},
-        "answers_beside_the_reader": {str(status): number for status, number in sorted(statuses.items())},
+        "answers_beside_the_reader": {str(status): number for status, number in sorted(beside.items())},
     }
 
 

@@ -66,9 +66,9 @@ def kept(key, make: Callable, **reading):
     return _kept_one(key, make, Kept.holds, reading).value
 
 
-def packed(key, make: Callable):
+def packed(key, make: Callable, **reading):
     """The same for records, each time unpacked anew: what is read of them later, or of what hangs on them, is not kept."""
-    return pickle.loads(kept(key, lambda: pickle.dumps(make())))  # noqa: S301 packed by this process
+    return pickle.loads(kept(key, lambda: pickle.dumps(make()), **reading))  # noqa: S301 packed by this process
 
 
 def counted(key, make: Callable, **reading) -> Kept:

@@ -1,6 +1,6 @@
 """Pages of long lists that stay as fast at the end as at the beginning: by the last row seen, never by OFFSET."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from operator import attrgetter
 
@@ -59,6 +59,7 @@ class Page:
     after: str
     counted_as: tuple | None = None
     count_up_to: int = COUNT_UP_TO
+    reading: dict = field(default_factory=dict)
 
     @cached_property
     def count(self) -> int:
@@ -72,7 +73,7 @@ class Page:
     def _capped(self):
         if self.counted_as is None:
             return self._counted()
-        return memory.kept(("count", *self.counted_as), self._counted)
+        return memory.kept(("count", *self.counted_as), self._counted, **self.reading)
 
     def _counted(self):
         counts = capped_counts(*self.querysets, up_to=self.count_up_to)
@@ -82,13 +83,15 @@ class Page:
         )
 
 
-def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_to=COUNT_UP_TO) -> Page:
+def keyset_page(
+    queryset, params, *, order, size=25, counted_as=None, count_up_to=COUNT_UP_TO, **reading
+) -> Page:
     """The page of ``queryset`` that ``params`` (``request.GET``) asks for.
 
     ``order`` names columns that end in a unique one and need one composite index, all ascending (``"pinyin", "pk"``)
     or all descending (``"-created_at", "-pk"``). A bad position in the address gives the first page. ``counted_as`` names what
-    is counted where that is the same for everybody and nothing a visitor typed is in it: it is counted, and its first page
-    read, once a change.
+    is counted where that is the same for everybody, or for the person it names, and nothing a visitor typed is in it: it is
+    counted, and its first page read, once a change (``reading`` as of :func:`memory.kept`).
 
     Instead of one queryset there may be a list of several that have no row in common. Each is asked for its own page, of
     which the first rows are shown; asked for “this or that” at once, the database would read a whole table. Python must
@@ -103,7 +106,7 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_t
     is_reversed = falling != backwards
     find = partial(_rows, querysets, columns, is_reversed, position, size + 1)
     begins = counted_as is not None and not position
-    rows = memory.packed(("rows", *counted_as, *order, size), find) if begins else find()
+    rows = memory.packed(("rows", *counted_as, *order, size), find, **reading) if begins else find()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -117,6 +120,7 @@ def keyset_page(queryset, params, *, order, size=25, counted_as=None, count_up_t
         _address(params, "after", columns, rows[-1:], salt) if has_after else "",
         counted_as,
         count_up_to,
+        reading,
     )
 
 
