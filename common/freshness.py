@@ -4,7 +4,7 @@ Every statement is looked at on its way to the database. Those that write tell t
 say so, and nobody can forget it: staff, imports, bulk updates, errands and commands alike. After the commit its row of
 :class:`common.models.Freshness` gets a new token. Those that read tell of which tables something is made
 (:func:`reading`). A process reads the tokens at most once a second: what it changed itself shows at once, what another one
-changed within that second.
+changed within that second, and at once to whoever is told that it was done.
 
 Of rows that no stranger may see yet, :func:`unseen` says that writing them changes nothing for strangers.
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.apps import apps
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import Error, connection, transaction
 
 from .models import Freshness
@@ -33,6 +34,7 @@ UPSERT = (
     "INSERT INTO common_freshness (changed_table, token) VALUES {rows} "
     "ON CONFLICT (changed_table) DO UPDATE SET token = EXCLUDED.token"
 )
+TOLD = f"{CookieStorage.cookie_name}="
 # sessions change at every step of somebody; the last is what this module writes itself
 UNTOLD = {"sessions.Session", "usersessions.UserSession", "common.Freshness"}
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
@@ -63,13 +65,18 @@ def moment() -> int | None:
         return None
     if time.monotonic() >= _known.ask_at and _asking.acquire(blocking=False):
         try:
-            _known.ask_at = time.monotonic() + SECONDS  # before they are read: a change meanwhile asks again
-            _compare(dict(Freshness.objects.values_list("changed_table", "token")))
-        except Error as error:
-            logger.warning("Whether public pages changed is not known: %s", type(error).__name__)
+            _ask()
         finally:
             _asking.release()
     return None if _known.tokens is None else _known.moment
+
+
+def _ask():
+    _known.ask_at = time.monotonic() + SECONDS  # before they are read: a change meanwhile asks again
+    try:
+        _compare(dict(Freshness.objects.values_list("changed_table", "token")))
+    except Error as error:
+        logger.warning("Whether public pages changed is not known: %s", type(error).__name__)
 
 
 def _compare(tokens):
@@ -103,8 +110,14 @@ class Basis:
         return now == self.moment or all(_known.changed.get(table, 0) <= self.moment for table in self.tables)
 
 
-def begin_request(**kwargs) -> None:
-    """From now on this thread notes what it reads. What it was told of last is good enough: it asks nothing here."""
+def begin_request(environ=None, **kwargs) -> None:
+    """From now on this thread notes what it reads. What it was told of last is good enough, so it asks nothing here.
+
+    But whoever is about to read that something was done, mostly by themselves a moment ago and in whatever process, sees it.
+    """
+    if environ and TOLD in environ.get("HTTP_COOKIE", ""):
+        with _asking:
+            _ask()
     is_known = _known.tokens is not None
     _here.since, _here.read = (_known.moment, set()) if is_known else (None, None)
 

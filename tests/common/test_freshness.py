@@ -4,9 +4,11 @@ import threading
 import time
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import DatabaseError, connection, transaction
 from django.template import Context, Template
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Area, User
 from common import freshness, memory
@@ -122,6 +124,23 @@ def test_a_change_of_another_process_shows_within_a_second(area, name):
     done = manage("shell", "-c", code)
     assert done.returncode == 0, done.stderr
     assert until(lambda: name() == "新名", seconds=freshness.SECONDS + 0.5)
+
+
+def test_who_is_told_that_something_was_done_sees_it_whichever_process_did_it(
+    area, office, sign_in, monkeypatch
+):
+    """Saved by one worker, the list that follows is shown by another."""
+    clerk, address = sign_in(office), reverse("admin:accounts_area_changelist")
+    assert "旧名" in clerk.get(address).content.decode()
+    monkeypatch.setattr(freshness, "SECONDS", 600)
+    freshness.forget()
+    clerk.get(address)
+    code = f"from accounts.models import Area; Area.objects.filter(pk={area.pk}).update(name='新名')"
+    done = manage("shell", "-c", code)
+    assert done.returncode == 0, done.stderr
+    assert "旧名" in clerk.get(address).content.decode()
+    clerk.cookies[CookieStorage.cookie_name] = "whatever it says"
+    assert "新名" in clerk.get(address).content.decode()
 
 
 def test_what_nobody_told_of_is_forgotten_after_a_minute(area, name, monkeypatch):
