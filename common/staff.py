@@ -52,15 +52,13 @@ class KeysetChangeList(ChangeList):
     def get_results(self, request):
         order = self._order()
         self.keeps_rows = not request.GET
-        listed = self.queryset
+        listed, reading = self.queryset, {}
         if self.keeps_rows:  # the rest is read of rows that are not drawn yet
             columns = [name.lstrip("-") for name in order if name.lstrip("-") != "pk"]
             listed = listed.select_related(None).prefetch_related(None).only("pk", *columns)
-            own = {"counted_as": (self.opts.label, request.user.pk, clock.today())}
-            own |= {"alone": False, "shows_unseen": True}
-        else:
-            own = {}
-        self.page = keyset_page(listed, request.GET, order=order, size=self.list_per_page, **own)
+            own = self.opts.label, request.user.pk, clock.today()
+            reading = {"counted_as": own, "alone": False, "shows_unseen": True}
+        self.page = keyset_page(listed, request.GET, order=order, size=self.list_per_page, **reading)
         self.result_list = self.page.rows
         self.result_count = self.page.count
         self.full_result_count = None

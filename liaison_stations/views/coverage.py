@@ -78,20 +78,18 @@ def silent(request):
     Stations in order are asked one after another until a page is full, so the first page is sought once a change.
     """
     require(request.user, "liaison_stations.view_coverage")
-    today, user, place = clock.today(), request.user, request.GET
-    if place:
-        page, rows = _silent_page(today, user, place)
-    else:
-        key = ("page of silent stations", today, user.pk, *codes_of(user))
-        page, rows = memory.kept(key, partial(_silent_page, today, user, place), shows_unseen=True)
+    today, user = clock.today(), request.user
+    page = keyset_page(
+        _silent(today, user).for_lists(),
+        request.GET,
+        order=("display_order", "pk"),
+        counted_as=("silent stations", today, user.pk, *codes_of(user)),
+        shows_unseen=True,
+    )
+    keys = tuple(station.pk for station in page.rows)
+    signs = memory.kept(("last signs", keys), partial(coverage.last_sign, page.rows), shows_unseen=True)
+    rows = [(station, signs.get(station.pk)) for station in page.rows]
     return shown(request, "silent", page=page, rows=rows, days=preferences.get("station.silent_days"))
-
-
-def _silent_page(today, user, place):
-    """A page and its ``[(station, day of the last sign of life or None)]``."""
-    page = keyset_page(_silent(today, user).for_lists(), place, order=("display_order", "pk"))
-    signs = coverage.last_sign(page.rows)
-    return page, [(station, signs.get(station.pk)) for station in page.rows]
 
 
 def recurring(request):
