@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 from contextlib import ExitStack
+from functools import partial
 
 import django
 import psycopg
@@ -122,7 +123,7 @@ def pages(given, server):
             }
         )
         if not given.no_sign_ins:
-            tell(sign_in.hall(keeping, told["people"], told["hash_seconds"]))
+            tell(sign_in.hall(keeping, told["people"], partial(sign_in.hash_seconds, portal)))
 
 
 def growth(given, server):
