@@ -74,6 +74,7 @@ def test_f1_web_processes_killed_while_they_write(portal, postgres, writers, rep
 def test_f2_the_database_crashes_and_comes_back(portal, postgres, writers, report):
     site = portal(postgres.url)
     master = site.serve()
+    assert until(lambda: len(workers(master)) == 2)
     before = workers(master)
     with writers(site) as people:
         assert until(lambda: len(people.promised) > 20)
