@@ -32,6 +32,8 @@ MAX_ELEMENTS = 3 * MAX_CELLS  # of XML; a cell of text is three
 MAX_LINES = 70_000  # with the blank ones that offices format to the bottom of an .xls
 HEADING_WITHIN = 15  # rows from the top in which the heading stands
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and a locked .xlsx
+# what opening an archive says: broken, a wrong number in it, packed in a way zipfile does not know
+BROKEN_ARCHIVE = (zipfile.BadZipFile, ValueError, NotImplementedError)
 NO_TABLES = (
     b"%PDF-",
     b"{\\rtf",
@@ -151,12 +153,7 @@ def check_archive(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        NotImplementedError,
-        OSError,
-    ) as error:  # the third of a packing zipfile does not know
+    except (*BROKEN_ARCHIVE, OSError) as error:
         raise damaged() from error
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
