@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common import preferences
@@ -28,6 +29,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if user:
             AxesProxyHandler.reset_attempts(username=user.username, ip_address=client_address(request))
         return user
+
+    @transaction.atomic
+    def login(self, request, user):
+        """Somebody is in, and it is written down, or neither."""
+        super().login(request, user)
 
     def set_password(self, user, password):
         """A password somebody chose: the one-time one is done with."""

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from common import imports, jobs, sealing
 
-        from . import audited, personal, rules, second_factors, sessions, signals  # noqa: F401 what registers itself
+        from . import audited, lockout, personal, rules, second_factors, sessions, signals  # noqa: F401 what registers itself
         from .sheets import AreaSheet, HolidaySheet
 
         sealing.ELSEWHERE.append(second_factors.seal_all)
@@ -21,4 +21,10 @@ class AccountsConfig(AppConfig):
             label=_("Drop ended sessions"),
             housekeeping=True,
         )
-        jobs.explain(sessions=_("ended sessions"))
+        jobs.register(
+            "accounts.old_guesses",
+            lockout.forget_old,
+            label=_("Forget wrong passwords of long ago"),
+            housekeeping=True,
+        )
+        jobs.explain(sessions=_("ended sessions"), guesses=_("counts of wrong passwords"))

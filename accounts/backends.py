@@ -7,20 +7,23 @@ from django.contrib.auth.backends import BaseBackend
 
 from common.text import half_width
 
+MOBILE = re.compile(r"1\d{10}")
+
 
 def canonical(login: str) -> str:
     """What was typed, in one spelling: narrow, lower-case, a mobile number without +86 and spaces."""
     login = half_width(login or "").lower()
     phone = re.sub(r"[\s-]", "", login)
     phone = re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", phone)
-    return phone if re.fullmatch(r"1\d{10}", phone) else login
+    return phone if MOBILE.fullmatch(phone) else login
 
 
 def account_of(login: str):
     """The account with this phone or user name, or ``None``."""
     login = canonical(login)
     users = get_user_model().objects
-    return users.filter(phone=login).first() or users.filter(username__iexact=login).first()
+    by_phone = users.filter(phone=login).first() if MOBILE.fullmatch(login) else None
+    return by_phone or users.filter(username__iexact=login).first()
 
 
 class PhoneOrNameBackend(BaseBackend):

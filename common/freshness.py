@@ -35,8 +35,14 @@ UPSERT = (
     "ON CONFLICT (changed_table) DO UPDATE SET token = EXCLUDED.token"
 )
 TOLD = f"{CookieStorage.cookie_name}="
-# sessions change at every step of somebody; the last is what this module writes itself
-UNTOLD = {"sessions.Session", "usersessions.UserSession", "common.Freshness"}
+# sessions change at every step of somebody, counts of guesses at every sign-in; the last is what this module writes itself
+UNTOLD = {
+    "axes.AccessAttempt",
+    "axes.AccessAttemptExpiration",
+    "common.Freshness",
+    "sessions.Session",
+    "usersessions.UserSession",
+}
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 # What the threads of this process know: ``moment`` grows with each change they hear of, ``changed`` tells the moment of a

@@ -1,5 +1,7 @@
-"""What holds for every request: its language, its size, who is to be named for it, a move that was refused."""
+"""What holds for every request: what a browser may load, its language, its size, who is to be named for it, a move that was refused."""
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -26,6 +28,20 @@ class ChosenLanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class ContentPolicyMiddleware:
+    """What a browser may load, as the settings say. Put together once: no view says otherwise, and nothing has a nonce."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in (404, 500)):  # Django's own, with their own style
+            response.headers.setdefault(HEADER, self.policy)
         return response
 
 

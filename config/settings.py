@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "common.early_cache.EarlyCacheMiddleware",  # before all whose work it saves
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -241,7 +241,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [
     ["username", "ip_address"]
 ]  # one careless deputy must not lock the office's address
-AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 AXES_HANDLER = "accounts.lockout.CountFirstHandler"
 AXES_DISABLE_ACCESS_LOG = True  # the audit log is ours

@@ -6,8 +6,10 @@ import time_machine
 from axes.models import AccessAttempt
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils import timezone
 
 from accounts import actions, hashing
+from common import jobs
 
 from .. import factories
 
@@ -87,6 +89,21 @@ def test_the_lock_ends_after_a_quarter_of_an_hour(ming, sign_in_page):
         assert sign_in_page("li.ming").status_code == 429
         clock.shift(2 * 60)
         assert sign_in_page("li.ming").status_code == 302
+
+
+@pytest.mark.django_db
+def test_guesses_of_long_ago_do_not_count_and_go_with_the_clock(ming, sign_in_page):
+    with time_machine.travel("2026-03-02 09:00+08:00", tick=False) as clock:
+        for _guess in range(4):
+            sign_in_page("li.ming", WRONG)
+        clock.shift(16 * 60)
+        assert [sign_in_page("li.ming", WRONG).status_code for _guess in range(5)] == [200] * 4 + [429]
+        clock.shift(14 * 60)
+        forget = jobs.JOBS["accounts.old_guesses"].run
+        assert forget(timezone.now()) == {"guesses": 0}
+        clock.shift(2 * 60)
+        assert forget(timezone.now()) == {"guesses": 1}
+        assert not AccessAttempt.objects.exists()
 
 
 @pytest.mark.django_db

@@ -1,10 +1,14 @@
 """The door in the audit log: one line for everything that happened at it."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import SignIn
+from common import audit
 
 WRONG = "Wrong-Horse-27"
 pytestmark = pytest.mark.django_db
@@ -29,6 +33,21 @@ def test_coming_and_going_are_two_lines(ming, sign_in_page, log):
     assert log() == [("done", ming.pk), ("ended", ming.pk)]
     line = SignIn.objects.last()
     assert (line.address, line.actor, len(line.detail["device"])) == ("192.0.2.7", ming.pk, 200)
+
+
+def test_coming_is_no_change_of_the_account(ming, sign_in_page):
+    changes = ming.history.count()
+    sign_in_page("13800001234")
+    ming.refresh_from_db()
+    assert timezone.now() - ming.last_login < dt.timedelta(minutes=1)
+    assert ming.history.count() == changes
+
+
+def test_who_cannot_be_written_down_is_not_in(ming, sign_in_page, monkeypatch):
+    monkeypatch.delitem(audit.KINDS, "sign_in.done")
+    client = Client(raise_request_exception=False)
+    assert sign_in_page("13800001234", client=client).status_code == 500
+    assert client.get(reverse("home:my")).status_code == 302
 
 
 def test_each_guess_is_one_line_and_the_fifth_locks(ming, sign_in_page, log):
