@@ -4,13 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from common.filters import Filters
 from common.forms import AttachmentField, KeptModelChoiceField, QuickSelect
 
 from .models import Correction, Delegation, Deputy, DeputyGroup, Level
 
 
-class SearchForm(forms.Form):
-    """The filters of the public list; anything else in the address is left out of account."""
+class SearchForm(Filters):
+    """The filters of the public list."""
 
     q = forms.CharField(label=_("Name, pinyin or initials"), required=False, max_length=40)
     level = forms.ChoiceField(
@@ -28,11 +29,6 @@ class SearchForm(forms.Form):
     area = KeptModelChoiceField(
         Area.objects, label=_("Area"), required=False, empty_label=_("all areas"), to_field_name="code"
     )
-
-    def chosen(self) -> dict:
-        """The filters that are well formed; a wrong one is as if it were not there."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class CorrectionForm(forms.Form):

@@ -78,7 +78,7 @@ PUBLIC = [
     Page("stations", at("stations:list"), "list", 0),
     Page("stations of five stars", lambda: f"{reverse('stations:list')}?stars=5", "list", 0),
     Page("station", of(Station.objects.open()), "item", 0),
-    Page("calendar of receptions", at("stations:calendar"), "list", 1),
+    Page("calendar of receptions", at("stations:calendar"), "list", 0),
     Page("answered opinions", at("stations:answers"), "list", 0),
     Page("answered opinion", public_answer, "item", 0),
     Page("stories", at("stations:stories"), "list", 0),

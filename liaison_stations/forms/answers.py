@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from common.filters import Filters
 from common.forms import KeptModelChoiceField
-from proposals.forms.reading import Filters
 from proposals.models import Category
 
 from ..models import Station

@@ -1,9 +1,9 @@
-"""The filters of the boards; what is not well formed in an address is as if it were not there."""
+"""The filters of the boards."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from proposals.forms.reading import Filters, choice
+from common.filters import Filters, choice
 from proposals.models import Category
 
 from ..models import Opinion

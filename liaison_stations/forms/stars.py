@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.filters import Filters
 from common.forms import AttachmentField, LongText, QuickSelect
 
 from ..models import Criterion, StarObjection
@@ -110,7 +111,7 @@ class AnswerForm(TextForm):
         self.fields["text"].label = StarObjection._meta.get_field("answer").verbose_name
 
 
-class LeagueSearch(forms.Form):
+class LeagueSearch(Filters):
     """Whom to compare with whom."""
 
     year = forms.TypedChoiceField(label=_("Year"), coerce=int, required=False, widget=QuickSelect)
@@ -122,8 +123,3 @@ class LeagueSearch(forms.Form):
         self.fields["year"].choices = [(year, str(year)) for year in years]
         self.fields["county"].choices = [("", pgettext_lazy("county", "all")), *counties]
         self.fields["kind"].choices = [("", pgettext_lazy("kind", "all")), *kinds]
-
-    def chosen(self) -> dict:
-        """What was asked for, as far as it is one of the choices."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

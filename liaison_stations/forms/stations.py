@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common import clock
+from common.filters import Filters
 from common.forms import QuickSelect
 from deputies.models import Level
-from proposals.forms.reading import Filters
 
 from .. import areas, leaders
 from ..models import Star

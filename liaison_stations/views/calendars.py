@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.utils.formats import date_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -41,14 +42,17 @@ def calendar(request):
     receptions = Reception.objects.public().filter(**days)
     if area:
         receptions = receptions.filter(station__area__code__startswith=area.code)
-    page = keyset_page(receptions.only("day"), request.GET, order=("day", "pk"), size=ON_A_PAGE)
+    counted_as = ("calendar", clock.today(), month, area and area.code) if is_near else None
+    page = keyset_page(
+        receptions.only("day"), request.GET, order=("day", "pk"), size=ON_A_PAGE, counted_as=counted_as
+    )
     context = {
         "month": month,
         "area": area,
-        "areas": areas(),
+        "areas": SimpleLazyObject(areas),
         "page": page,
         "days": reception_lines(page.rows),
-        "months": _months_to_choose(month),
+        "months": SimpleLazyObject(lambda: _months_to_choose(month)),
         "before": _neighbour(month, -1, area) if month else _neighbour(this, 0, area),
         "next": _neighbour(month or this, 1, area),
         "today": clock.today(),

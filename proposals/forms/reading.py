@@ -1,4 +1,4 @@
-"""The filters of the lists; what is not well formed in an address is as if it were not there."""
+"""The filters of the lists."""
 
 from django import forms
 from django.db.models import Max, Min
@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit
 from common import memory
+from common.filters import Filters, choice
 from common.forms import KeptModelChoiceField, QuickSelect
 from deputies.models import Committee
 
@@ -15,13 +16,6 @@ from ..models import Category, Commitment, KeyItem, Meaning, Suggestion, Topic
 
 S = states.SuggestionState
 ALL_YEARS = _("all years")
-
-
-class Filters(forms.Form):
-    def chosen(self) -> dict:
-        """The filters that are well formed."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 def years_of(queryset, column, which="") -> list[int]:
@@ -49,12 +43,6 @@ class YearField(forms.TypedChoiceField):
 
         fixed = {"label": pgettext_lazy("filter", "Year"), "required": False, "coerce": int}
         super().__init__(choices=choices, **fixed | kwargs)
-
-
-def choice(label, everything, choices) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, required=False, choices=[("", everything), *choices], widget=QuickSelect
-    )
 
 
 class SuggestionSearch(Filters):
