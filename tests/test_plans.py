@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.contrib import admin
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +15,8 @@ from home import copies, demo
 from notices.models import Notice
 from proposals.models import Assignment, Commitment, CoSignature, Rating, Reply, Suggestion
 
+from .lasting import written_for_a_module
+
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 GROWING = (Deputy, Mandate, Suggestion, CoSignature, Assignment, Reply, Rating, Commitment, Notice)
 TABLES = {model._meta.db_table for model in GROWING}
@@ -24,13 +26,14 @@ FEW = 2000  # rows that may be read or put in order for a page: of one committee
 @pytest.fixture(scope="module")
 def years(django_db_setup, django_db_blocker):
     """The demonstration twenty times, of the deputies ten times."""
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def write():
         demo.build()
         copies.multiply(10, copies.PEOPLE)
         copies.multiply(20, copies.SUGGESTIONS)
         copies.multiply(20, copies.NOTICES)
-        yield
-        transaction.set_rollback(True)
+
+    yield from written_for_a_module(django_db_blocker, write)
 
 
 @pytest.fixture

@@ -37,7 +37,18 @@ class Row:
         return [method for method in ("get", "post") if getattr(self, method)]
 
     def address(self, cast):
-        return reverse(self.name, args=self.record(cast) if self.record else [])
+        return self.at(self.named(cast))
+
+    def named(self, cast) -> list:
+        """What the address names, made for it."""
+        return self.record(cast) if self.record else []
+
+    def at(self, named):
+        return reverse(self.name, args=named)
+
+    def hides_by(self) -> str:
+        """The method by which a record that is not for somebody is compared with one that is not there."""
+        return "post" if "404" in self.post else "get"
 
 
 def answers(line) -> dict:

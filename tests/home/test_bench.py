@@ -103,6 +103,7 @@ def queries(client, address) -> int:
     return sum(not any(table in query["sql"] for table in remembered) for query in asked)
 
 
+@pytest.mark.same_everywhere  # on PostgreSQL tests/home/test_copies.py asks the same of the demonstration
 def test_25_rows_take_the_queries_of_5(people, cast, sign_in, committed, subtests):
     people(5)
     clients = {page: (reader(page, cast, sign_in), page.address()) for page in PAGES}

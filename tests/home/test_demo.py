@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections import Counter
+from functools import partial
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -50,6 +50,8 @@ from proposals.states import (
     SuggestionState,
 )
 
+from ..lasting import written_for_a_module
+
 pytestmark = pytest.mark.same_everywhere
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 SIGN_INS = [name for name, *_rest in demo.SIGN_INS]
@@ -58,11 +60,8 @@ SIGN_INS = [name for name, *_rest in demo.SIGN_INS]
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     """The demonstration, built once for the tests of this module and taken back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with QUICK:
-            call_command("demo", force=True, verbosity=0)
-        yield
-        transaction.set_rollback(True)
+    write = partial(call_command, "demo", force=True, verbosity=0)
+    yield from written_for_a_module(django_db_blocker, QUICK(write))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 
 import pytest
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.test import override_settings
 from django.utils import timezone
@@ -30,6 +29,7 @@ from liaison_stations.models import (
 )
 from proposals.models import Commitment
 
+from ..lasting import written_for_a_module
 from . import by_hand
 
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
@@ -38,11 +38,7 @@ QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5Pass
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     """The demonstration, built once for the tests of this module and taken back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with QUICK:
-            demo.build()
-        yield
-        transaction.set_rollback(True)
+    yield from written_for_a_module(django_db_blocker, QUICK(demo.build))
 
 
 @pytest.fixture
