@@ -1,8 +1,25 @@
+from allauth.usersessions import apps
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
+class SessionsConfig(apps.UserSessionsConfig):
+    """Where somebody is signed in is written down at their first step (``middleware``). allauth itself would read all their
+    sessions at each sign-in, one by one.
+    """
+
+    default = False
+
+    def ready(self):
+        from allauth.account.signals import user_logged_in
+        from allauth.usersessions.signals import on_user_logged_in
+
+        super().ready()
+        user_logged_in.disconnect(on_user_logged_in)
+
+
 class AccountsConfig(AppConfig):
+    default = True
     name = "accounts"
     verbose_name = _("People and units")
 

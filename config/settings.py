@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "accounts.apps.SessionsConfig",  # allauth.usersessions
     "axes",
     "csp",
     "import_export",

@@ -1,7 +1,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.backends import account_of
@@ -156,3 +158,18 @@ def test_nobody_signs_up(sign_in_page):
 def test_private_pages_are_kept_by_no_cache(ming, sign_in):
     assert sign_in(ming).get(reverse("home:my"))["Cache-Control"] == "no-store, private"
     assert "no-store" in sign_in(ming).get(reverse("deputies:list"))["Cache-Control"]
+
+
+def test_signing_in_asks_as_much_however_many_sessions_are_open(ming, sign_in_page):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert sign_in_page("li.ming").status_code == 302
+        return len(queries)
+
+    sign_in_page("li.ming")
+    first = asked()
+    for _session in range(5):
+        client = Client()
+        sign_in_page("li.ming", client=client)
+        client.get(reverse("home:my"))
+    assert asked() == first
