@@ -2,27 +2,34 @@
 
 import http.client
 import os
+import statistics
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlencode
 
 from .load import ask
 
-PEOPLE, SECONDS, PASSWORD = 32, 8, "Hall-of-the-Congress-27"
+PEOPLE, SECONDS, PASSWORD = 32, 16, "Hall-of-the-Congress-27"
 RETYPING = 3  # seconds
-ONE_PASSWORD = """
+PASSWORDS = """
 import timeit, django
 django.setup()
 from django.contrib.auth.hashers import make_password
-print(min(timeit.repeat(lambda: make_password("Hall-of-the-Congress-27"), number=1, repeat=5)))
+print(timeit.timeit(lambda: make_password("Hall-of-the-Congress-27"), number=8) / 8)
 """
 
 
 def hash_seconds(place) -> float:
-    """How long one password takes on a core that does nothing else, the best of five."""
-    return float(place.run("-c", ONE_PASSWORD, DJANGO_SETTINGS_MODULE="config.settings"))
+    """How long one password takes where every core looks at one and does nothing else."""
+    cores = range(os.cpu_count())
+    with ThreadPoolExecutor(len(cores)) as pool:
+        told = pool.map(
+            lambda core: place.run("-c", PASSWORDS, DJANGO_SETTINGS_MODULE="config.settings"), cores
+        )
+        return statistics.mean(map(float, told))
 
 
 def hall(server, people, hash_seconds) -> dict:
