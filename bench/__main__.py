@@ -127,12 +127,14 @@ def pages(given, server):
 
 
 def growth(given, server):
-    """The demonstration once and ``given.growth`` times, each page made anew; in the first answer after a change
-    what is remembered until the next one is made anew too."""
+    """The demonstration once and ``given.growth`` times: words looked for in the larger one, then each page made anew; in the
+    first answer after a change what is remembered until the next one is made anew too.
+    """
     with ExitStack() as stack:
         places = [stack.enter_context(place(name, server)) for name in ("small", "large")]
         seconds = [build_portal(where, times) for where, times in zip(places, (1, given.growth), strict=True)]
         tell({"growth": given.growth, "built_in_seconds": [round(s) for s in seconds]})
+        print(places[1].run("-m", "bench.words"), end="", flush=True)
         lists = [
             json.loads(where.run("-m", "bench.pages", PAGE_CACHE_SECONDS="0"))["pages"] for where in places
         ]

@@ -1,8 +1,11 @@
 """Two characters are found in a name on both engines, on PostgreSQL through the index."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
+from common.fields import BigramField
+from common.indexes import WORDS_TOLD_APART
 from deputies.models import Deputy
 from tests.factories import DeputyFactory
 
@@ -75,3 +78,20 @@ def test_two_characters_are_found_without_reading_every_row(names):
         assert "deputies_deputy_search_bigrams" in looked_for.explain()
     else:
         assert "instr" in str(looked_for.query)
+
+
+@pytest.mark.postgresql
+def test_every_column_of_words_has_its_index_which_knows_how_rare_words_are():
+    columns = {
+        f"{model._meta.db_table}_{field.column}_bigrams"
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, BigramField)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text FROM pg_attribute"
+            " WHERE attrelid::regclass::text LIKE '%%bigrams' AND attstattarget = %s",
+            [WORDS_TOLD_APART],
+        )
+        assert {name for [name] in cursor.fetchall()} == columns
