@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import memory, policies, uploads
+from common import clock, memory, policies, uploads
 from common.access import found, known, read_later, require
 from common.early_cache import public_page
 from common.lines import drawn
@@ -220,6 +220,9 @@ def citizens_write(request, wanted):
 def consents_of(deputy) -> list[dict]:
     """What the public may see of a deputy besides what the law makes public, each with the text agreed to."""
     standing = {consent.kind: consent for consent in deputy.consents.in_force()}
+    texts = memory.packed(
+        ("texts of consents", clock.today()), lambda: [policies.in_force(kind) for kind in Consent.Kind]
+    )
     return [
         {
             "kind": kind,
@@ -228,7 +231,7 @@ def consents_of(deputy) -> list[dict]:
             "policy": policy,
             "paragraphs": policies.paragraphs(policy),
         }
-        for kind, policy in ((kind, policies.in_force(kind)) for kind in Consent.Kind)
+        for kind, policy in zip(Consent.Kind, texts, strict=True)
     ]
 
 

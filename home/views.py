@@ -88,6 +88,8 @@ def landing(request):
 def my(request):
     """What the portal holds for the person who signed in."""
     deputy = Deputy.objects.filter(user=request.user).select_related("photo").first()
+    if deputy:
+        deputy.user = request.user  # and their account knows its deputy
     waiting, is_capped = number_waiting(deputy) if deputy else (0, False)
     return render(
         request,

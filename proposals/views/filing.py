@@ -23,6 +23,7 @@ from ..actions import suggestions
 from ..forms.mine import InviteForm, SuggestionForm, WithdrawForm
 from ..likeness import similar_to
 from ..models import Suggestion, SuggestionFile, TopicClaim
+from ..rules import deputy_of
 
 S = states.SuggestionState
 ANSWER_DAYS = 7  # what is proposed for co-signers to answer
@@ -32,7 +33,9 @@ SENT = gettext_lazy("It has been sent; its text can no longer be changed.")
 
 def own_deputy(request):
     """The deputy who signed in; the pages of deputies exist for nobody else."""
-    return get_object_or_404(Deputy, user=request.user)
+    if (deputy := deputy_of(request.user)) is None:
+        raise Http404
+    return deputy
 
 
 def seen(request, pk, permission):

@@ -8,12 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Role
 from accounts.rules import roles_of, units_of
-from common import clock
+from common import clock, memory
 from common.paging import capped_counts, keyset_page
 
 from .. import states
@@ -57,7 +58,10 @@ class Line:
 
 
 def board(request):
-    """The most urgent first, a few of each kind; with ``?list=`` all of one kind."""
+    """The most urgent first, a few of each kind; with ``?list=`` all of one kind.
+
+    Counted and drawn once a change for each person; nothing on it depends on more than who they are and the day.
+    """
     groups = {group.name: group for group in (*_of_units(request.user), *_of_government(request.user))}
     if not groups:
         raise Http404
@@ -65,13 +69,22 @@ def board(request):
         page = keyset_page(chosen.rows, request.GET, order=chosen.order)
         chosen.lines = [chosen.line(row) for row in page.rows]
         return render(request, "proposals/unit/list.html", {"group": chosen, "page": page})
-    counts = capped_counts(*(group.rows for group in groups.values()))
+    key = ("board of a unit", request.user.pk, clock.today())
+    count = partial(capped_counts, *(group.rows for group in groups.values()))
+    counts = memory.kept(key, count, alone=False)
     for group, (group.count, group.more) in zip(groups.values(), counts, strict=True):
         if group.count:
-            group.lines = [group.line(row) for row in group.rows.order_by(*group.order)[:FEW]]
-    waiting = [group for group in groups.values() if group.count]
-    context = {"groups": waiting, "may_offer": bool(units_of(request.user, *HANDLERS))}
+            group.lines = SimpleLazyObject(partial(_first_lines, group))
+    context = {
+        "groups": [group for group in groups.values() if group.count],
+        "may_offer": bool(units_of(request.user, *HANDLERS)),
+        "today": clock.today(),
+    }
     return render(request, "proposals/unit/board.html", context)
+
+
+def _first_lines(group) -> list[Line]:
+    return [group.line(row) for row in group.rows.order_by(*group.order)[:FEW]]
 
 
 def topics(request):
