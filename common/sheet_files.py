@@ -1,39 +1,31 @@
-"""The grids of cells in a file, whatever kind of file it is; archives are checked before any parser opens them (R-12)."""
+"""The grids of cells in a file, whatever kind of file it is; no parser opens what :mod:`common.archives` has not looked at."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import datetime as dt
-import html
 import io
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
-from xml.parsers import expat
 
 from defusedxml import ElementTree
 from django.utils.translation import gettext as _
 
-from .sheet_writing import CELL_LIMIT
+from . import sheet_texts
+from .archives import check_archive, measure
+from .sheet_limits import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_LINES,
+    MAX_ROWS,
+    SheetError,
+    damaged,
+    no_table,
+    protected,
+    too_large,
+)
 from .text import INVISIBLE
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
-MAX_RATIO = 200
-MAX_MEMBERS = 200
-MAX_ROWS = 5_000
-MAX_COLUMNS = 200
-MAX_CELLS = 200_000
-MAX_ELEMENTS = 3 * MAX_CELLS  # of XML; a cell of text is three
-MAX_LINES = 70_000  # with the blank ones that offices format to the bottom of an .xls
-HEADING_WITHIN = 15  # rows from the top in which the heading stands
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and a locked .xlsx
-# what opening an archive says: broken, a wrong number in it, packed in a way zipfile does not know
-BROKEN_ARCHIVE = (zipfile.BadZipFile, ValueError, NotImplementedError)
 NO_TABLES = (
     b"%PDF-",
     b"{\\rtf",
@@ -54,37 +46,12 @@ ODS = {
 }  # fmt: skip
 
 
-class SheetError(ValueError):
-    """The whole file cannot be read; ``str()`` says what to do."""
-
-
 @dataclass
 class Grid:
     """A worksheet as it lies in the file: ``lines`` yields ``(row number, cells)``."""
 
     name: str
     lines: Iterable[tuple[int, list]]
-
-
-def damaged():
-    return SheetError(
-        _("The file is damaged or not a table. Open it in Excel or WPS, save it as .xlsx and send that.")
-    )
-
-
-def too_large():
-    return SheetError(
-        _("The table has more than %(rows)s rows or %(cells)s cells. Split it into several files.")
-        % {"rows": MAX_ROWS, "cells": MAX_CELLS}
-    )
-
-
-def no_table():
-    return SheetError(_("This is not a table. Send an .xlsx, .xls, .ods or .csv file."))
-
-
-def protected():
-    return SheetError(_("The file is protected by a password. Remove the password and send it again."))
 
 
 def grids(data: bytes, known: Callable[[list], int], warnings: list[str]) -> list[Grid]:
@@ -121,7 +88,7 @@ def _open(data, known, warnings) -> Iterator[Grid]:
         return _from_xls(data, warnings)
     if data.startswith(NO_TABLES):
         raise no_table()
-    return _from_text(data, known)
+    return iter([Grid("", sheet_texts.lines_of(data, known))])
 
 
 def _spread(areas) -> dict:
@@ -148,77 +115,18 @@ def _hidden_rows(count, name):
 # Archives: .xlsx and .ods
 
 
-def check_archive(data: bytes) -> zipfile.ZipFile:
-    """Open a ZIP after reading no more than its directory; :class:`SheetError` for a bomb or a locked one (R-12)."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = archive.infolist()
-    except (*BROKEN_ARCHIVE, OSError) as error:
-        raise damaged() from error
-    unpacked = sum(member.file_size for member in members)
-    packed = max(1, sum(member.compress_size for member in members))
-    if (
-        len(members) > MAX_MEMBERS
-        or unpacked > MAX_UNPACKED
-        or (unpacked > 2**20 and unpacked / packed > MAX_RATIO)
-    ):
-        raise SheetError(
-            _("The file unpacks to far more than a table needs and was not opened. Save it anew as .xlsx.")
-        )
-    if any(member.flag_bits & 1 for member in members):
-        raise protected()
-    return archive
-
-
 def _from_archive(data, warnings):
     archive = check_archive(data)
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
-        _measure(archive, names)  # all of them: a worksheet may have any name
+        measure(archive, names)  # all of them: a worksheet may have any name
         return _from_xlsx(data, warnings)
     if "content.xml" in names:
         if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise protected()
-        _measure(archive, ["content.xml"])
+        measure(archive, ["content.xml"])
         return _from_ods(archive, warnings)
     raise no_table()
-
-
-def _measure(archive, names):
-    """Refuse what a parser would make too much of, before one is called: elements, entities, ranges it fills."""
-    elements = cells = 0
-
-    def element(tag, attributes):
-        nonlocal elements, cells
-        elements += 1
-        if tag.rpartition(":")[2] in ("mergeCell", "hyperlink"):  # openpyxl makes a cell of each in the range
-            cells += _area(attributes.get("ref", ""))
-        if elements > MAX_ELEMENTS or cells > MAX_CELLS:
-            raise too_large()
-
-    def doctype(*_arguments):
-        raise damaged()
-
-    for name in names:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler, parser.StartDoctypeDeclHandler = element, doctype
-        with contextlib.suppress(expat.ExpatError), archive.open(name) as part:  # a picture is no XML
-            parser.ParseFile(part)
-
-
-def _area(reference) -> int:
-    """How many cells ``A1:C3`` has; too many for a range that is written in any other way."""
-    if ":" not in reference:
-        return 1
-    corners = re.fullmatch(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", reference)
-    if not corners:
-        return MAX_CELLS + 1
-    left, top, right, bottom = corners.groups()
-    return (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
-
-
-def _column(letters) -> int:
-    return sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters)))
 
 
 def _from_xlsx(data, warnings):
@@ -357,117 +265,3 @@ def _xls_value(book, ws, row, column):
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)
     return cell.value if cell.ctype in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER) else None
-
-
-# Text: CSV, and HTML named .xls
-
-
-def _from_text(data, known):
-    """Read in the encoding and with the separator that show most headings.
-
-    Some bytes are valid in two encodings, and a text cell may hold more commas than separate it from the next.
-    """
-    readings = []
-    for page in _decoded(data):
-        if not re.search(r"<(?:html|table|meta|!doctype)\b", page[:4096], re.IGNORECASE):
-            readings += [partial(_csv_lines, page, separator) for separator in ",\t;，"]
-        elif "<table" in page.lower():
-            readings.append(partial(_html_lines, page))
-    if not readings:
-        raise no_table()
-
-    def headings(read):
-        try:
-            return max((known(cells) for _number, cells in islice(read(), HEADING_WITHIN)), default=0)
-        except csv.Error:
-            return 0
-
-    yield Grid("", max(readings, key=headings)())
-
-
-def _decoded(data) -> list[str]:
-    """``data`` in every encoding it is valid in, likeliest first; never latin-1, in which everything is valid."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in data and not marked:
-        raise no_table()
-    pages = []
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            pages.append(data.decode(encoding))
-    if any("\x00" in page for page in pages):  # no database takes it
-        raise no_table()
-    if not pages:
-        raise SheetError(
-            _("The characters of the file cannot be read. Save it as .xlsx or as “CSV UTF-8” and send that.")
-        )
-    return list(dict.fromkeys(pages))
-
-
-def _csv_lines(page, separator):
-    csv.field_size_limit(CELL_LIMIT * 4)
-    return enumerate(csv.reader(io.StringIO(page, newline=""), delimiter=separator), 1)
-
-
-def _html_lines(page):
-    table = _Table()
-    for found in re.finditer(r"<([^<>]*)>([^<]*)", page):  # Python's own parser takes hours for "<!<!<!…"
-        table.take(*found.groups())
-    table.end_row()
-    return enumerate(table.rows, 1)
-
-
-class _Table:
-    """The rows of all tables on a page, cells that span several filled in."""
-
-    def __init__(self):
-        self.rows: list[list] = []
-        self.cell: list[str] | None = None
-        self.span = (1, 1)
-        self.covered: dict[tuple[int, int], str] = {}
-        self.cells = 0
-
-    def take(self, tag, said):
-        """One tag and the text after it."""
-        name = re.match(r"/?\w*", tag).group().lower()
-        if name in ("tr", "/tr", "/table"):
-            self.end_row()
-            if name == "tr":
-                self.rows.append([])
-        elif name in ("td", "th", "/td", "/th"):
-            self._end_cell()
-            if not name.startswith("/"):
-                self.cell, self.span = (
-                    [],
-                    (_span("rowspan", tag, MAX_ROWS), _span("colspan", tag, MAX_COLUMNS)),
-                )
-        if self.cell is not None:
-            self.cell.append(("\n" if name == "br" else "") + html.unescape(said))
-
-    def end_row(self):
-        self._end_cell()
-        if self.rows:
-            self._fill_from_above()
-
-    def _end_cell(self):
-        if self.cell is None or not self.rows:
-            return
-        value, (down, across) = "".join(self.cell).strip(), self.span
-        self.cells += down * across
-        if self.cells > MAX_CELLS:
-            raise too_large()
-        self._fill_from_above()
-        at, row = len(self.rows) - 1, self.rows[-1]
-        for below in range(1, down):
-            self.covered |= {(at + below, len(row) + beside): value for beside in range(across)}
-        row.extend([value] * across)
-        self.cell = None
-
-    def _fill_from_above(self):
-        at, row = len(self.rows) - 1, self.rows[-1]
-        while (at, len(row)) in self.covered:
-            row.append(self.covered.pop((at, len(row))))
-
-
-def _span(name, tag, most):
-    given = re.search(rf"\b{name}\s*=\s*[\"']?(\d{{1,5}})", tag, re.IGNORECASE)
-    return min(max(1, int(given.group(1))), most) if given else 1

@@ -15,17 +15,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from .cells import text
-from .sheet_files import (
-    HEADING_WITHIN,
-    MAX_BYTES,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Grid,
-    SheetError,
-    filled,
-    grids,
-    too_large,
-)
+from .sheet_files import Grid, filled, grids
+from .sheet_limits import HEADING_WITHIN, MAX_BYTES, MAX_COLUMNS, MAX_ROWS, SheetError, too_large
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from . import ciphers
+from .archives import check_archive
 from .models import StoredFile
-from .sheet_files import OLE, SheetError, check_archive
+from .sheet_files import OLE
+from .sheet_limits import SheetError
 
 logger = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn
-from common import clock
+from common import clock, memory
 from common.audit_models import AuditEntry
 from common.models import ImportBatch
 from common.paging import capped_counts
@@ -282,9 +283,10 @@ LINES = [
 
 
 def desk_of(user) -> dict:
-    """``{"desk": [{heading, lines: [{number, label, url}]}]}`` of the lines this person may see."""
+    """``{"desk": [{heading, lines: [{number, label, url}]}]}`` of the lines this person may see, counted once a change."""
     lines = [line for line in LINES if user.has_perm(line.permission)]
-    counts = capped_counts(*(line.rows(user) for line in lines))
+    count = partial(capped_counts, *(line.rows(user) for line in lines))
+    counts = memory.kept(("desk", user.pk, clock.today()), count, alone=False, shows_unseen=True)
     groups = {key: {"key": key, "label": label, "lines": []} for key, label in HEADINGS.items()}
     for line, (number, more) in zip(lines, counts, strict=True):
         url = f"{reverse(f'admin:{line.screen}_changelist')}?{urlencode(line.filters())}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from common import imports
-from common.sheet_files import MAX_BYTES
+from common.sheet_limits import MAX_BYTES
 from common.sheets import SheetError
 
 
