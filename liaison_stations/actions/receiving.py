@@ -45,7 +45,8 @@ def receive(station: Station, *, channel: str, text: str, by=None, phone: str = 
         by=by,
         **fields,
     )
-    opinion.full_clean(exclude=["code", "station", "area", "by"])
+    # the states that have conditions come later; each would be asked of the database in a savepoint of its own
+    opinion.full_clean(exclude=["code", "station", "area", "by"], validate_constraints=False)
     with freshness.unseen():
         _save_with_code(opinion)
     audit.record("record.created", by=by, about=opinion)
