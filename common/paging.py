@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
-from . import memory
+from . import clock, memory
 
 COUNT_UP_TO = 1000
 
@@ -33,6 +33,12 @@ def capped_counts(*querysets, up_to=COUNT_UP_TO) -> list[tuple[int, bool]]:
         cursor.execute(f"SELECT {', '.join(counts)}", parameters)
         found = cursor.fetchone()
     return [(min(number, up_to), number > up_to) for number in found]
+
+
+def own_counts(name, user, querysets) -> list[tuple[int, bool]]:
+    """The same of what one person sees on the board ``name``, which shows what no stranger may see: once a change and a day."""
+    key = ("counts", name, user.pk, clock.today())
+    return memory.kept(key, lambda: capped_counts(*querysets), alone=False, shows_unseen=True)
 
 
 def capped_count(queryset, up_to=COUNT_UP_TO) -> tuple[int, bool]:

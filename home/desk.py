@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn
-from common import clock, memory
+from common import clock
 from common.audit_models import AuditEntry
 from common.models import ImportBatch
-from common.paging import capped_counts
+from common.paging import own_counts
 from deputies.models import Correction, Deputy
 from liaison_stations import states
 from liaison_stations.models import Dispatch, Opinion, Reception, StarReview, StationPlan
@@ -285,8 +284,7 @@ LINES = [
 def desk_of(user) -> dict:
     """``{"desk": [{heading, lines: [{number, label, url}]}]}`` of the lines this person may see, counted once a change."""
     lines = [line for line in LINES if user.has_perm(line.permission)]
-    count = partial(capped_counts, *(line.rows(user) for line in lines))
-    counts = memory.kept(("desk", user.pk, clock.today()), count, alone=False, shows_unseen=True)
+    counts = own_counts("desk", user, [line.rows(user) for line in lines])
     groups = {key: {"key": key, "label": label, "lines": []} for key, label in HEADINGS.items()}
     for line, (number, more) in zip(lines, counts, strict=True):
         url = f"{reverse(f'admin:{line.screen}_changelist')}?{urlencode(line.filters())}"

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from common import clock, memory
+from common import clock
 from common.access import require
-from common.paging import capped_counts, first_rows, keyset_page
+from common.paging import first_rows, keyset_page, own_counts
 from proposals.rules import deputy_of
 
 from .. import states
@@ -102,9 +102,7 @@ def station_board(request):
 
 def fill(groups, line, user, few=FEW) -> None:
     """Count all groups in one query once a change, and give each that has something its first lines."""
-    key = ("board", user.pk, clock.today(), *(group.name for group in groups))
-    count = partial(capped_counts, *(group.rows for group in groups))
-    counts = memory.kept(key, count, alone=False, shows_unseen=True)
+    counts = own_counts(tuple(group.name for group in groups), user, [group.rows for group in groups])
     for group, (group.count, group.more) in zip(groups, counts, strict=True):
         if group.count and few and group.name != "all":
             group.lines = SimpleLazyObject(partial(_first_lines, group, line, few))

@@ -14,8 +14,8 @@ from django.utils.translation import pgettext
 
 from accounts.models import Role
 from accounts.rules import roles_of, units_of
-from common import clock, memory
-from common.paging import capped_counts, keyset_page
+from common import clock
+from common.paging import keyset_page, own_counts
 
 from .. import states
 from ..actions.topics import offer
@@ -69,9 +69,7 @@ def board(request):
         page = keyset_page(chosen.rows, request.GET, order=chosen.order)
         chosen.lines = [chosen.line(row) for row in page.rows]
         return render(request, "proposals/unit/list.html", {"group": chosen, "page": page})
-    key = ("board of a unit", request.user.pk, clock.today())
-    count = partial(capped_counts, *(group.rows for group in groups.values()))
-    counts = memory.kept(key, count, alone=False)
+    counts = own_counts("unit", request.user, [group.rows for group in groups.values()])
     for group, (group.count, group.more) in zip(groups.values(), counts, strict=True):
         if group.count:
             group.lines = SimpleLazyObject(partial(_first_lines, group))
