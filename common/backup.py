@@ -228,7 +228,7 @@ def _checked(archive, other_key) -> dict:
 
 def _refuse_unless_empty() -> None:
     with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names()) - MADE_BY_MIGRATE):
+        for table in sorted(set(connection.introspection.table_names()) - MADE_BY_MIGRATE - NOT_DATA):
             if _has_rows(cursor, table):
                 raise BackupError(
                     f"The database is not empty (table {table}). A backup goes into an empty one only."

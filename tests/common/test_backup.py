@@ -175,6 +175,15 @@ def test_what_is_restored_is_of_one_moment_while_others_write(tmp_path):
     assert counts[0] < counts[-1]  # they did write meanwhile
 
 
+def test_a_place_in_which_only_the_tables_were_made_is_empty(saved, tmp_path):
+    with empty_database(tmp_path, connection.vendor) as url:
+        there = {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path / "there")}
+        assert manage("migrate", "-v0", **there).returncode == 0
+        done = manage("restore", str(saved), **there)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["equal"] is True
+
+
 def test_a_place_that_is_not_empty_stays_as_it_is(saved):
     users = list(User.objects.values())
     with pytest.raises(CommandError, match="The database is not empty"):
